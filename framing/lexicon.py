@@ -1,0 +1,692 @@
+"""Lexicons: named, versioned, cited lists of terms, validated when they are made."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import tomllib
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache, cached_property
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from framing import catalog
+from framing.errors import FramingWarning, LexiconError
+from framing.tokens import tokenize
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "COLUMNS",
+    "FORMAT",
+    "Category",
+    "Lexicon",
+    "Term",
+    "Word",
+    "list_lexicons",
+    "load_lexicon",
+    "parse_pattern",
+    "read_lexicon",
+    "resolve_lexicons",
+    "write_lexicon",
+]
+
+FORMAT = 1
+COLUMNS = (
+    "term",
+    "category",
+    "weight",
+    "referent",
+    "stance",
+    "neutral",
+    "except",
+    "case",
+    "note",
+    "source",
+)
+
+BAD_NAME = "lexicon name {name!r} must be lower-case letters, digits and hyphens, like 'own-terms'"
+BAD_WEIGHT = "weight {value!r} of {term!r} must be a number above 0 and at most 1"
+BAD_CASE = "case {value!r} of {term!r} must be empty or 'exact'"
+BAD_CATEGORY = "category {value!r} of {term!r} is not declared; declared are: {names}"
+BAD_SOURCE = "source {value!r} of {term!r} is not declared; declared are: {names}"
+BAD_FORMAT = "format {value!r} is not one that this version reads; it reads format 1"
+BAD_COLUMNS = "columns are {found}; they must be: {valid}"
+EMPTY_PATTERN = "a term must hold at least one word, found {pattern!r}"
+SHORT_STEM = "{pattern!r}: a '*' needs at least 3 letters before it; write the endings out as a|b"
+STAR_INSIDE = "{pattern!r}: a '*' may stand only at the end of a word"
+EMPTY_ALTERNATIVE = "{pattern!r}: an alternative is empty; write 'bomb|bombs' without spare bars"
+NOT_ONE_WORD = (
+    "{pattern!r}: {word!r} is not one word of running text, so the term could never match; it is "
+    "read as {found}; write those words with spaces and without marks"
+)
+REPEATED = "term {term!r} is given twice, in the categories {first!r} and {second!r}"
+NO_TERMS = "lexicon {name!r} holds no terms"
+BARE_STRING = "terms must be a list, a dict or a DataFrame, not a single str; wrap it: [{value!r}]"
+EXCEPTION_APART = (
+    "exception {exception!r} of {term!r} does not hold the term, so it could never apply; "
+    "write the longer phrase that is not meant, the term included"
+)
+NO_FOLDER = "{path} is not a lexicon's folder: it must hold lexicon.toml and terms.csv"
+UNKNOWN_LEXICON = "lexicons must be names, paths of folders or Lexicon objects, found {value!r}"
+
+
+# Words that any tokenizer would leave whole and unchanged: most of every lexicon.
+_PLAIN_WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a pattern: literal words, and stems to which any ending may be added."""
+
+    literals: tuple[str, ...]
+    stems: tuple[str, ...]
+
+    def could_match(self, other: Word) -> bool:
+        """Tell whether some word is matched by both."""
+        return (
+            # "fool's" is matched by "fool" too
+            any(
+                a.removesuffix("'s") == b.removesuffix("'s")
+                for a in self.literals
+                for b in other.literals
+            )
+            or any(a.startswith(s) for a in self.literals for s in other.stems)
+            or any(b.startswith(s) for b in other.literals for s in self.stems)
+            or any(s.startswith(t) or t.startswith(s) for s in self.stems for t in other.stems)
+        )
+
+
+def parse_pattern(pattern: str) -> tuple[Word, ...]:
+    """Read a pattern: words with ``|`` between alternatives and ``*`` for any ending.
+
+    Parameters
+    ----------
+    pattern : str
+        For example ``"death toll*"`` or ``"bomb|bombs|bombed"``.
+
+    Returns
+    -------
+    tuple of Word
+        One item a word, folded to lower case and straight apostrophes.
+
+    Raises
+    ------
+    LexiconError
+        If the pattern is empty, could never match, or a ``*`` is misplaced.
+
+    Examples
+    --------
+    >>> parse_pattern("death toll*")
+    (Word(literals=('death',), stems=()), Word(literals=(), stems=('toll',)))
+    """
+    if not pattern.strip():
+        raise LexiconError(EMPTY_PATTERN.format(pattern=pattern))
+    words = []
+    for part in pattern.split():
+        literals, stems = [], []
+        for choice in part.split("|"):
+            bare = choice.removesuffix("*")
+            if not choice:
+                raise LexiconError(EMPTY_ALTERNATIVE.format(pattern=pattern))
+            if "*" in bare:
+                raise LexiconError(STAR_INSIDE.format(pattern=pattern))
+            word = _one_word(bare, pattern)
+            if choice != bare:
+                if len(bare) < 3:
+                    raise LexiconError(SHORT_STEM.format(pattern=pattern))
+                stems.append(word)
+            else:
+                literals.append(word)
+        words.append(Word(tuple(literals), tuple(stems)))
+    return tuple(words)
+
+
+def _one_word(text: str, pattern: str) -> str:
+    """Fold a word of a pattern as running text is folded; refuse what is not one word there."""
+    if _PLAIN_WORD.fullmatch(text):
+        return text
+    tokens = tokenize([text])
+    if len(tokens) != 1 or not tokens.word[0]:
+        found = " + ".join(tokens.types[i] for i in tokens.type) or "no word at all"
+        raise LexiconError(NOT_ONE_WORD.format(pattern=pattern, word=text, found=found))
+    return tokens.types[0]
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of term: its name, one line of meaning, whether it counts as loaded language."""
+
+    name: str
+    meaning: str = ""
+    loaded: bool = True
+
+
+@dataclass(frozen=True)
+class Term:
+    """One entry of a lexicon.
+
+    Parameters
+    ----------
+    pattern : str
+        Words on whole tokens; ``*`` for any ending of a word, ``a|b`` for alternatives.
+    category : str
+        A category of the lexicon.
+    weight : float
+        Above 0 and at most 1: how strongly the term judges.
+    referent : str or None
+        The thing that rival names compete for.
+    stance : str or None
+        What the name grants, or who tends to use it.
+    neutral : str or None
+        A plain alternative.
+    exceptions : tuple of str
+        Longer patterns in which the term is not meant.
+    case_sensitive : bool
+        Whether the case must be as written.
+    note : str or None
+        What the term is for.
+    source : str or None
+        Where the judgement comes from: a key of the lexicon's sources.
+
+    Examples
+    --------
+    >>> Term("regime", category="government", exceptions=("tax regime*",)).pattern
+    'regime'
+    """
+
+    pattern: str
+    category: str = "terms"
+    weight: float = 1.0
+    referent: str | None = None
+    stance: str | None = None
+    neutral: str | None = None
+    exceptions: tuple[str, ...] = ()
+    case_sensitive: bool = False
+    note: str | None = None
+    source: str | None = None
+
+    def __post_init__(self) -> None:
+        ok = isinstance(self.weight, int | float) and not isinstance(self.weight, bool)
+        if not ok or not 0 < self.weight <= 1:
+            raise LexiconError(BAD_WEIGHT.format(value=self.weight, term=self.pattern))
+        words = self.words
+        for exception in self.exceptions:
+            if not _holds(parse_pattern(exception), words):
+                raise LexiconError(EXCEPTION_APART.format(exception=exception, term=self.pattern))
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The parsed pattern, one item a word."""
+        return parse_pattern(self.pattern)
+
+    @property
+    def label(self) -> str:
+        """The term as a reader would write it: the first of its alternatives, without signs."""
+        return " ".join(part.split("|")[0].replace("*", "…") for part in self.pattern.split())
+
+
+def _holds(longer: tuple[Word, ...], shorter: tuple[Word, ...]) -> bool:
+    return any(
+        all(a.could_match(b) for a, b in zip(longer[i:], shorter, strict=False))
+        for i in range(len(longer) - len(shorter) + 1)
+    )
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """A named, versioned, cited list of terms.
+
+    Parameters
+    ----------
+    name, version, language, licence, description : str
+        What it is; `name` is lower-case letters, digits and hyphens.
+    categories : tuple of Category
+        The kinds of term that it holds.
+    terms : tuple of Term
+        Its entries; an earlier one wins a tie.
+    sources : mapping of str to str
+        Citations, by the key that terms name.
+    weights : str
+        How the weights were set.
+
+    Raises
+    ------
+    LexiconError
+        If the name is not valid, there are no terms, a term is given twice, or a term's category
+        or source is not declared.
+    """
+
+    name: str
+    terms: tuple[Term, ...]
+    categories: tuple[Category, ...]
+    version: str = "0"
+    language: str = "en"
+    licence: str = ""
+    description: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    weights: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.name):
+            raise LexiconError(BAD_NAME.format(name=self.name))
+        if not self.terms:
+            raise LexiconError(NO_TERMS.format(name=self.name))
+        names = [c.name for c in self.categories]
+        seen: dict[tuple[str, bool], Term] = {}
+        for term in self.terms:
+            _check_declared(term, names, list(self.sources))
+            for spelling in _spellings(term):
+                key = (spelling, term.case_sensitive)
+                if key in seen and seen[key] is not term:
+                    raise LexiconError(
+                        REPEATED.format(
+                            term=spelling, first=seen[key].category, second=term.category
+                        )
+                    )
+                seen[key] = term
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter(self.terms)
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(c.name for c in self.categories)
+        return f"Lexicon({self.name!r} {self.version}: {len(self.terms)} terms; {kinds})"
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of all that decides a result: terms, categories, name and version."""
+        content = {
+            "name": self.name,
+            "version": self.version,
+            "categories": [asdict(c) for c in self.categories],
+            "terms": [asdict(t) for t in self.terms],
+        }
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def loaded_categories(self) -> frozenset[str]:
+        """Names of the categories that count as loaded language."""
+        return frozenset(c.name for c in self.categories if c.loaded)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the terms as a table with the columns of ``terms.csv``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a term.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([_row(t) for t in self.terms], columns=list(COLUMNS))
+
+    @classmethod
+    def from_terms(
+        cls,
+        terms: Iterable[str | Mapping[str, Any] | Term] | Mapping[str, Iterable[str]] | Any,
+        *,
+        name: str = "own",
+        version: str = "0",
+        loaded: bool = True,
+        description: str = "",
+    ) -> Lexicon:
+        """Make a lexicon in one line.
+
+        Parameters
+        ----------
+        terms : list of str, dict or Term; dict of category to list of str; or DataFrame
+            The terms; records and columns are those of ``terms.csv``.
+        name, version, description : str
+            What it is called in results.
+        loaded : bool
+            Whether its categories count as loaded language in the headline ``term_rate``.
+
+        Returns
+        -------
+        Lexicon
+            A validated lexicon.
+
+        Raises
+        ------
+        LexiconError
+            If a term is not valid, naming it.
+
+        Examples
+        --------
+        >>> Lexicon.from_terms({"war": ["proxy war*", "invasion"], "peace": ["truce"]})
+        Lexicon('own' 0: 3 terms; war, peace)
+        """
+        made: list[Term] = []
+        if isinstance(terms, str):
+            raise LexiconError(BARE_STRING.format(value=terms))
+        if isinstance(terms, Mapping):
+            for category, patterns in terms.items():
+                if isinstance(patterns, str):
+                    raise LexiconError(BARE_STRING.format(value=patterns))
+                made += [Term(p, category=str(category)) for p in patterns]
+        else:
+            records = terms.to_dict("records") if hasattr(terms, "to_dict") else terms
+            for item in records:
+                if isinstance(item, Term):
+                    made.append(item)
+                elif isinstance(item, str):
+                    made.append(Term(item))
+                else:
+                    made.append(_term(item))
+        names = dict.fromkeys(t.category for t in made)
+        given = [t.source for t in made if t.source]
+        return cls(
+            name=name,
+            version=version,
+            description=description,
+            categories=tuple(Category(n, loaded=loaded) for n in names),
+            terms=tuple(made),
+            sources=dict.fromkeys(given, ""),
+        )
+
+
+def _check_declared(term: Term, categories: Sequence[str], sources: Sequence[str]) -> None:
+    if term.category not in categories:
+        raise LexiconError(
+            BAD_CATEGORY.format(value=term.category, term=term.pattern, names=", ".join(categories))
+        )
+    if term.source and term.source not in sources:
+        raise LexiconError(
+            BAD_SOURCE.format(value=term.source, term=term.pattern, names=", ".join(sources))
+        )
+
+
+def _spellings(term: Term) -> Iterator[str]:
+    choices = [[*w.literals, *(f"{s}*" for s in w.stems)] for w in term.words]
+    for words in product(*choices):
+        yield " ".join(words)
+
+
+def _row(term: Term) -> dict[str, Any]:
+    return {
+        "term": term.pattern,
+        "category": term.category,
+        "weight": term.weight,
+        "referent": term.referent,
+        "stance": term.stance,
+        "neutral": term.neutral,
+        "except": ";".join(term.exceptions) or None,
+        "case": "exact" if term.case_sensitive else None,
+        "note": term.note,
+        "source": term.source,
+    }
+
+
+def _term(record: Mapping[str, Any]) -> Term:
+    unknown = [str(key) for key in record if key not in COLUMNS]
+    if unknown or "term" not in record:
+        raise LexiconError(BAD_COLUMNS.format(found=list(record), valid=", ".join(COLUMNS)))
+    # an empty cell, NaN and None all mean "not given"
+    given = {
+        key: value
+        for key, value in record.items()
+        if value is not None and value == value and value != ""
+    }
+    pattern = str(given.get("term", ""))
+    weight: Any = given.get("weight", 1.0)
+    try:
+        weight = float(weight)
+    except (TypeError, ValueError):
+        raise LexiconError(BAD_WEIGHT.format(value=weight, term=pattern)) from None
+    case = given.get("case", "")
+    if case not in ("", "exact"):
+        raise LexiconError(BAD_CASE.format(value=case, term=pattern))
+    exceptions = given.get("except", ())
+    if isinstance(exceptions, str):
+        exceptions = tuple(e.strip() for e in exceptions.split(";") if e.strip())
+
+    def text(key: str) -> str | None:
+        return str(given[key]) if key in given else None
+
+    return Term(
+        pattern=pattern,
+        category=str(given.get("category", "terms")),
+        weight=weight,
+        referent=text("referent"),
+        stance=text("stance"),
+        neutral=text("neutral"),
+        exceptions=tuple(exceptions),
+        case_sensitive=case == "exact",
+        note=text("note"),
+        source=text("source"),
+    )
+
+
+def read_lexicon(folder: str | Path) -> Lexicon:
+    """Read a lexicon from its folder.
+
+    Parameters
+    ----------
+    folder : path
+        Holds ``lexicon.toml`` and ``terms.csv``.
+
+    Returns
+    -------
+    Lexicon
+        The validated lexicon.
+
+    Raises
+    ------
+    LexiconError
+        With the file, the line, the value that is wrong, and the mend.
+    """
+    folder = Path(folder)
+    card_path, terms_path = folder / "lexicon.toml", folder / "terms.csv"
+    if not card_path.is_file() or not terms_path.is_file():
+        raise LexiconError(NO_FOLDER.format(path=folder))
+    try:
+        card = tomllib.loads(card_path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LexiconError(f"{card_path}: {error}") from None
+    if card.get("format") != FORMAT:
+        raise LexiconError(f"{card_path}: {BAD_FORMAT.format(value=card.get('format'))}")
+    categories = tuple(
+        Category(name, str(c.get("meaning", "")), bool(c.get("loaded", True)))
+        for name, c in card.get("categories", {}).items()
+    )
+    sources = {k: str(s.get("citation", "")) for k, s in card.get("sources", {}).items()}
+    terms = _read_terms(terms_path, [c.name for c in categories], list(sources))
+    try:
+        return Lexicon(
+            name=str(card.get("name", folder.name)),
+            version=str(card.get("version", "0")),
+            language=str(card.get("language", "en")),
+            licence=str(card.get("licence", "")),
+            description=str(card.get("description", "")),
+            categories=categories,
+            terms=terms,
+            sources=sources,
+            weights=str(card.get("weights", "")),
+        )
+    except LexiconError as error:
+        raise LexiconError(f"{folder}: {error}") from None
+
+
+def _read_terms(path: Path, categories: Sequence[str], sources: Sequence[str]) -> tuple[Term, ...]:
+    terms = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, [])
+            if tuple(header) != COLUMNS:
+                raise LexiconError(BAD_COLUMNS.format(found=header, valid=", ".join(COLUMNS)))
+            for row in reader:
+                if not row:
+                    continue
+                if len(row) != len(COLUMNS):
+                    raise LexiconError(
+                        f"line {reader.line_num}: {len(row)} cells, must be {len(COLUMNS)}: {row}"
+                    )
+                try:
+                    term = _term(dict(zip(COLUMNS, row, strict=True)))
+                    _check_declared(term, categories, sources)
+                except LexiconError as error:
+                    raise LexiconError(f"line {reader.line_num}: {error}") from None
+                terms.append(term)
+    except UnicodeDecodeError as error:
+        raise LexiconError(f"{path}: not UTF-8: {error}; save the file as UTF-8") from None
+    except (csv.Error, LexiconError) as error:
+        raise LexiconError(f"{path}: {error}") from None
+    return tuple(terms)
+
+
+def write_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
+    """Write a lexicon as a folder that `read_lexicon` reads.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        What to write.
+    folder : path
+        Made if it is not there; a lexicon in it is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    quote = json.dumps  # a JSON string is a TOML basic string
+    lines = [f"format = {FORMAT}"]
+    for key in ("name", "version", "language", "licence", "description", "weights"):
+        lines.append(f"{key} = {quote(getattr(lexicon, key), ensure_ascii=False)}")
+    for category in lexicon.categories:
+        lines += [
+            "",
+            f"[categories.{quote(category.name, ensure_ascii=False)}]",
+            f"meaning = {quote(category.meaning, ensure_ascii=False)}",
+            f"loaded = {str(category.loaded).lower()}",
+        ]
+    for key, citation in lexicon.sources.items():
+        lines += [
+            "",
+            f"[sources.{quote(key, ensure_ascii=False)}]",
+            f"citation = {quote(citation, ensure_ascii=False)}",
+        ]
+    (folder / "lexicon.toml").write_text("\n".join(lines) + "\n", "utf-8")
+    with (folder / "terms.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for term in lexicon.terms:
+            writer.writerow("" if v is None else v for v in _row(term).values())
+    return folder
+
+
+def list_lexicons() -> pd.DataFrame:
+    """List the bundled lexicons.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a lexicon: ``name version language terms categories referents description``.
+
+    Examples
+    --------
+    >>> "conflict" in set(list_lexicons()["name"])
+    True
+    """
+    import pandas as pd
+
+    rows = []
+    for name in catalog.lexicon_names():
+        lexicon = load_lexicon(name)
+        rows.append(
+            {
+                "name": name,
+                "version": lexicon.version,
+                "language": lexicon.language,
+                "terms": len(lexicon),
+                "categories": len(lexicon.categories),
+                "referents": len({t.referent for t in lexicon if t.referent}),
+                "description": lexicon.description,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def load_lexicon(name: str | Path) -> Lexicon:
+    """Load a bundled lexicon by its name, or any other by its folder.
+
+    Parameters
+    ----------
+    name : str or path
+        A name that `list_lexicons` lists, or the path of a folder.
+
+    Returns
+    -------
+    Lexicon
+        The validated lexicon.
+
+    Raises
+    ------
+    LexiconError
+        If there is none of that name, listing those that there are, or the files are not valid.
+
+    Examples
+    --------
+    >>> load_lexicon("conflict").name
+    'conflict'
+    """
+    if isinstance(name, Path) or "/" in name or "\\" in name:
+        return read_lexicon(name)
+    return _bundled(name)
+
+
+@cache
+def _bundled(name: str) -> Lexicon:
+    # The bundled files do not change while a program runs, and a Lexicon cannot be changed.
+    return read_lexicon(catalog.lexicon_folder(name))
+
+
+def resolve_lexicons(
+    lexicons: Sequence[str | Path | Lexicon] | None,
+) -> tuple[Lexicon, ...]:
+    """Turn what a user gave into lexicons: names, folders, objects; None for all bundled ones.
+
+    Two of the same name would be one in every table, so the later is refused.
+    """
+    if lexicons is None:
+        lexicons = catalog.lexicon_names()
+    if isinstance(lexicons, str | Path | Lexicon):
+        raise LexiconError(
+            f"lexicons must be a list, not a single {type(lexicons).__name__}; wrap it: [...]"
+        )
+    loaded: list[Lexicon] = []
+    for item in lexicons:
+        if isinstance(item, Lexicon):
+            lexicon = item
+        elif isinstance(item, str | Path):
+            lexicon = load_lexicon(item)
+        else:
+            raise LexiconError(UNKNOWN_LEXICON.format(value=item))
+        if lexicon.name in {have.name for have in loaded}:
+            raise LexiconError(
+                f"two lexicons are called {lexicon.name!r}; "
+                "rename one with dataclasses.replace(lexicon, name=...)"
+            )
+        if lexicon.language != "en":
+            warnings.warn(
+                f"lexicon {lexicon.name!r} is in {lexicon.language!r}; voice and classifier "
+                "are made for English",
+                FramingWarning,
+                stacklevel=3,
+            )
+        loaded.append(lexicon)
+    return tuple(loaded)

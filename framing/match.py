@@ -1,0 +1,394 @@
+"""Many terms against many texts, through the type table.
+
+A compiled matcher knows, for each word, which pattern words it satisfies; that is looked up once a
+type. Occurrences of patterns are then joined over arrays of tokens, and only places where terms
+overlap, and terms that ask for case, cost Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from framing.lexicon import Lexicon, Term, Word, parse_pattern
+from framing.tokens import Tokens
+
+__all__ = ["Matcher", "Matches", "compile_terms", "find_terms"]
+
+Ints = npt.NDArray[np.int64]
+
+# A hyphenated spelling is tried for phrases with at most this many combinations of alternatives.
+_SPELLINGS = 64
+_NEGATION_REACH = 3
+_NEGATIONS = frozenset(
+    (
+        "no not never neither nor none without cannot can't won't don't doesn't didn't "
+        "isn't aren't wasn't weren't hasn't haven't hadn't wouldn't couldn't shouldn't "
+        "ain't nothing hardly"
+    ).split()
+)
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """A pattern to look for: of a term, or one of its exceptions."""
+
+    term: int
+    slots: tuple[int, ...]
+    exception: bool
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Terms of one or more lexicons, compiled.
+
+    Attributes
+    ----------
+    lexicons : tuple of Lexicon
+        Where the terms come from.
+    terms : tuple of Term
+        All terms, in the order of the lexicons; matches name them by their position here.
+    lexicon_of : ndarray of int64, shape (n_terms,)
+        The position of each term's lexicon.
+    """
+
+    lexicons: tuple[Lexicon, ...]
+    terms: tuple[Term, ...]
+    lexicon_of: Ints
+    literals: dict[str, tuple[int, ...]]
+    stems: dict[str, tuple[int, ...]]
+    stem_lengths: tuple[int, ...]
+    patterns: tuple[_Pattern, ...]
+    # Patterns by the slot of their first word: rows pattern_start[slot] to pattern_start[slot + 1]
+    pattern_start: Ints
+    pattern_rows: Ints
+    slot_table: Ints
+    lengths: Ints
+
+    def slots_of(self, word: str) -> tuple[int, ...]:
+        """Look up the pattern words that a folded word satisfies."""
+        found = list(self.literals.get(word, ()))
+        for length in self.stem_lengths:
+            if length > len(word):
+                break
+            found += self.stems.get(word[:length], ())
+        if word.endswith("'s"):
+            found += self.literals.get(word[:-2], ())
+        return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Where terms were found, sorted by place and then by lexicon.
+
+    Attributes
+    ----------
+    token, length, term : ndarray of int64, shape (n_matches,)
+        First token, number of tokens, position of the term in ``matcher.terms``.
+    negated : ndarray of bool, shape (n_matches,)
+        Whether a negation stands at most three words before, in the same sentence.
+    """
+
+    token: Ints
+    length: Ints
+    term: Ints
+    negated: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.token)
+
+
+def compile_terms(lexicons: Sequence[Lexicon]) -> Matcher:
+    """Compile lexicons for `find_terms`.
+
+    Parameters
+    ----------
+    lexicons : sequence of Lexicon
+        The lexicons; each is matched by itself, so that one never hides another's terms.
+
+    Returns
+    -------
+    Matcher
+        To be used for any number of batches.
+    """
+    lexicons = tuple(lexicons)
+    return _compile(_Key(tuple(x.hash for x in lexicons), lexicons))
+
+
+@dataclass(frozen=True)
+class _Key:
+    """Lexicons as the key of a cache: equal where all that decides a match is equal."""
+
+    hashes: tuple[str, ...]
+    lexicons: tuple[Lexicon, ...] = field(compare=False)
+
+
+# A few sets of lexicons are used over and over: one article a call costs no compiling.
+@lru_cache(maxsize=8)
+def _compile(key: _Key) -> Matcher:
+    lexicons = key.lexicons
+    slots: dict[Word, int] = {}
+    patterns: list[_Pattern] = []
+    terms: list[Term] = []
+    lexicon_of: list[int] = []
+
+    def add(words: tuple[Word, ...], term: int, exception: bool) -> None:
+        ids = tuple(slots.setdefault(w, len(slots)) for w in words)
+        patterns.append(_Pattern(term, ids, exception))
+
+    for number, lexicon in enumerate(lexicons):
+        for term in lexicon.terms:
+            index = len(terms)
+            terms.append(term)
+            lexicon_of.append(number)
+            for words in _with_hyphens(term.words):
+                add(words, index, False)
+            for exception in term.exceptions:
+                for words in _with_hyphens(parse_pattern(exception)):
+                    add(words, index, True)
+    return Matcher(
+        lexicons=lexicons,
+        terms=tuple(terms),
+        lexicon_of=np.array(lexicon_of, np.int64),
+        patterns=tuple(patterns),
+        **_slot_tables(slots, patterns),
+    )
+
+
+def _slot_tables(slots: dict[Word, int], patterns: Sequence[_Pattern]) -> dict[str, Any]:
+    literals: dict[str, list[int]] = {}
+    stems: dict[str, list[int]] = {}
+    for word, slot in slots.items():
+        for literal in word.literals:
+            literals.setdefault(literal, []).append(slot)
+        for stem in word.stems:
+            stems.setdefault(stem, []).append(slot)
+    first = np.array([p.slots[0] for p in patterns], np.int64)
+    rows = np.argsort(first, kind="stable")
+    longest = max((len(p.slots) for p in patterns), default=1)
+    table = np.full((len(patterns), longest), -1, np.int64)
+    for row, pattern in enumerate(patterns):
+        table[row, : len(pattern.slots)] = pattern.slots
+    return {
+        "literals": {k: tuple(v) for k, v in literals.items()},
+        "stems": {k: tuple(v) for k, v in stems.items()},
+        "stem_lengths": tuple(sorted({len(s) for s in stems})),
+        "pattern_start": np.searchsorted(first[rows], np.arange(len(slots) + 1)),
+        "pattern_rows": rows,
+        "slot_table": table,
+        "lengths": np.array([len(p.slots) for p in patterns], np.int64),
+    }
+
+
+def _with_hyphens(words: tuple[Word, ...]) -> list[tuple[Word, ...]]:
+    """Add the spelling with hyphens ("proxy-war"), which is one token."""
+    result = [words]
+    if len(words) > 1:
+        choices = [[(w, False) for w in x.literals] + [(s, True) for s in x.stems] for x in words]
+        # Only the last word may be open-ended inside one token.
+        closed = all(not x.stems for x in words[:-1])
+        count = prod(len(c) for c in choices)
+        if closed and count <= _SPELLINGS:
+            literals: list[str] = []
+            stems: list[str] = []
+            for spelling in product(*choices):
+                joined = "-".join(w for w, _ in spelling)
+                (stems if spelling[-1][1] else literals).append(joined)
+            result.append((Word(tuple(literals), tuple(stems)),))
+    return result
+
+
+def find_terms(tokens: Tokens, matcher: Matcher) -> Matches:
+    """Find every term in a batch of texts.
+
+    Matching is on whole tokens within a sentence, ignores case unless the term asks for it, and
+    takes the longest match: inside one lexicon no word is counted twice (leftmost first, then
+    longest, then the earlier term). A place that lies in a match of a term's exception is not
+    counted for that term.
+
+    Parameters
+    ----------
+    tokens : Tokens
+        The token table.
+    matcher : Matcher
+        The compiled terms.
+
+    Returns
+    -------
+    Matches
+        Sorted by token, then by lexicon.
+
+    Examples
+    --------
+    >>> from framing.lexicon import Lexicon
+    >>> from framing.tokens import tokenize
+    >>> lexicon = Lexicon.from_terms(["war", "proxy war"])
+    >>> matches = find_terms(tokenize(["A proxy-war is no war."]), compile_terms([lexicon]))
+    >>> [lexicon.terms[t].pattern for t in matches.term]
+    ['proxy war', 'war']
+    """
+    token, row = _occurrences(tokens, matcher)
+    exception = np.array([p.exception for p in matcher.patterns], bool)
+    term_of = np.array([p.term for p in matcher.patterns], np.int64)
+    length = matcher.lengths[row] if len(row) else row
+    term = term_of[row] if len(row) else row
+    is_exception = exception[row] if len(row) else np.zeros(0, bool)
+
+    keep = ~is_exception
+    keep &= ~_excepted(token, length, term, is_exception)
+    keep[keep] = _case_holds(tokens, matcher, token[keep], length[keep], term[keep])
+    token, length, term = token[keep], length[keep], term[keep]
+
+    # In each lexicon: leftmost, then longest, then the earlier term.
+    lexicon = matcher.lexicon_of[term] if len(term) else term
+    order = np.lexsort((term, -length, token, lexicon))
+    token, length, term, lexicon = token[order], length[order], term[order], lexicon[order]
+    keep = _longest(token, length, lexicon)
+    token, length, term, lexicon = token[keep], length[keep], term[keep], lexicon[keep]
+    order = np.lexsort((lexicon, token))
+    token, length, term = token[order], length[order], term[order]
+    return Matches(token, length, term, _negated(tokens, token))
+
+
+def _occurrences(tokens: Tokens, matcher: Matcher) -> tuple[Ints, Ints]:
+    """All places of all patterns: first token and row of the pattern."""
+    n_types = max(len(tokens.types), 1)
+    pairs = [(slot, i) for i, name in enumerate(tokens.types) for slot in matcher.slots_of(name)]
+    empty = np.zeros(0, np.int64)
+    if not pairs:
+        return empty, empty
+    slot, kind = np.array(pairs, np.int64).T
+    satisfied = np.sort(slot * n_types + kind)
+
+    # (type, pattern that it begins), as rows by type
+    count = matcher.pattern_start[slot + 1] - matcher.pattern_start[slot]
+    begin_kind = np.repeat(kind, count)
+    begin_row = matcher.pattern_rows[_ranges(matcher.pattern_start[slot], count)]
+    order = np.argsort(begin_kind, kind="stable")
+    begin_kind, begin_row = begin_kind[order], begin_row[order]
+    first = np.searchsorted(begin_kind, np.arange(n_types + 1))
+
+    starts = np.zeros(n_types, bool)
+    starts[begin_kind] = True
+    at = np.flatnonzero(starts[tokens.type])
+    kinds = tokens.type[at]
+    count = first[kinds + 1] - first[kinds]
+    token = np.repeat(at, count)
+    row = begin_row[_ranges(first[kinds], count)]
+    length = matcher.lengths[row]
+    for position in range(1, matcher.slot_table.shape[1]):
+        check = np.flatnonzero(length > position)
+        if not len(check):
+            break
+        there = token[check] + position
+        inside = there < len(tokens)
+        there = np.minimum(there, len(tokens) - 1)
+        inside &= tokens.sentence[there] == tokens.sentence[token[check]]
+        key = matcher.slot_table[row[check], position] * n_types + tokens.type[there]
+        found = np.minimum(np.searchsorted(satisfied, key), len(satisfied) - 1)
+        keep = np.ones(len(token), bool)
+        keep[check] = inside & (satisfied[found] == key)
+        token, row, length = token[keep], row[keep], length[keep]
+    return token.astype(np.int64), row
+
+
+def _ranges(start: Ints, count: Ints) -> Ints:
+    """Concatenate ``arange(start[i], start[i] + count[i])`` over all i."""
+    total = int(count.sum())
+    offset = np.repeat(start - (np.cumsum(count) - count), count)
+    result: Ints = offset + np.arange(total)
+    return result
+
+
+def _excepted(
+    token: Ints, length: Ints, term: Ints, is_exception: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Tell which matches lie inside a match of an exception of the same term."""
+    result = np.zeros(len(token), bool)
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for i in np.flatnonzero(is_exception):
+        spans.setdefault(int(term[i]), []).append((int(token[i]), int(token[i] + length[i])))
+    if not spans:
+        return result
+    for i in np.flatnonzero(np.isin(term, list(spans)) & ~is_exception):
+        begin, end = int(token[i]), int(token[i] + length[i])
+        result[i] = any(a <= begin and end <= b for a, b in _near(spans[int(term[i])], begin))
+    return result
+
+
+def _near(spans: list[tuple[int, int]], begin: int) -> list[tuple[int, int]]:
+    """Spans that could hold a match at `begin`: sorted by start, none longer than a sentence."""
+    from bisect import bisect_right
+
+    spans.sort()
+    last = bisect_right(spans, (begin, 1 << 62))
+    return spans[max(0, last - 8) : last]
+
+
+def _case_holds(
+    tokens: Tokens, matcher: Matcher, token: Ints, length: Ints, term: Ints
+) -> npt.NDArray[np.bool_]:
+    result = np.ones(len(token), bool)
+    asks = np.array([t.case_sensitive for t in matcher.terms], bool)
+    for i in np.flatnonzero(asks[term]) if len(term) else ():
+        wanted = matcher.terms[term[i]].pattern.split()
+        last = token[i] + length[i] - 1
+        text = tokens.texts[tokens.article[token[i]]]
+        found = text[tokens.start[token[i]] : tokens.end[last]].replace("’", "'")
+        words = found.split() if length[i] == len(wanted) else found.split("-")
+        result[i] = len(words) == len(wanted) and all(
+            _same_case(w, p) for w, p in zip(words, wanted, strict=True)
+        )
+    return result
+
+
+def _same_case(word: str, pattern: str) -> bool:
+    for choice in pattern.replace("’", "'").split("|"):
+        stem = choice.removesuffix("*")
+        if stem != choice and word.startswith(stem):
+            return True
+        if choice in (word, word.removesuffix("'s")):
+            return True
+    return False
+
+
+def _longest(token: Ints, length: Ints, lexicon: Ints) -> npt.NDArray[np.bool_]:
+    """Keep the first of every chain of overlaps; rows are sorted by lexicon, token, -length."""
+    keep = np.ones(len(token), bool)
+    if len(token) < 2:
+        return keep
+    end = token + length
+    group_end = np.maximum.accumulate(end + lexicon * (int(end.max()) + 1))
+    begin = token + lexicon * (int(end.max()) + 1)
+    touched = np.flatnonzero(begin[1:] < group_end[:-1]) + 1
+    # Only rows that overlap an earlier one need looking at, in order.
+    last_end, last_lexicon, position = -1, -1, -1
+    for i in touched.tolist():
+        j = i - 1
+        if j > position and keep[j]:
+            last_end, last_lexicon = int(end[j]), int(lexicon[j])
+        if lexicon[i] == last_lexicon and token[i] < last_end:
+            keep[i] = False
+        else:
+            last_end, last_lexicon = int(end[i]), int(lexicon[i])
+        position = i
+    return keep
+
+
+def _negated(tokens: Tokens, token: Ints) -> npt.NDArray[np.bool_]:
+    if not len(token):
+        return np.zeros(0, bool)
+    negation = np.fromiter((t in _NEGATIONS for t in tokens.types), bool, len(tokens.types))
+    result = np.zeros(len(token), bool)
+    for back in range(1, _NEGATION_REACH + 1):
+        before = np.maximum(token - back, 0)
+        same = tokens.sentence[before] == tokens.sentence[token]
+        result |= same & (token >= back) & negation[tokens.type[before]]
+    return result

@@ -1,0 +1,484 @@
+"""Comparison or Scores -> matplotlib Axes: figures that are read in greyscale too.
+
+Every function takes ``ax=`` and returns it, respects rcParams, and never shows a window. Groups
+are told apart by their place and marker, voices by their pattern: no colour alone carries meaning.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from framing.comparison import MEASURES, Comparison, Measure
+from framing.errors import FramingError
+from framing.evidence import text_parts
+from framing.scores import Scores
+from framing.voice import VOICES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["PALETTE", "VOICE_STYLES", "article", "names", "outlets", "timeline"]
+
+# Okabe and Ito (2008): told apart by readers with any of the common kinds of colour blindness.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+_MARKERS = "osD^vP*X"
+_HATCHES = ("", "///", "...", "xxx", "\\\\\\", "++", "oo", "--")
+VOICE_STYLES = {
+    "own": ("#ffffff", "plain"),
+    "direct": ("#cfe3f3", "direct quotation"),
+    "indirect": ("#e8eef2", "reported speech"),
+    "scare": ("#fbd9a6", "scare quotes"),
+    "mention": ("#e3d3e8", "mention"),
+}
+
+# Beside the shade: the voices are told apart in greyscale too.
+_VOICE_LINES: dict[str, Literal[":", "--"]] = {"indirect": ":", "scare": "--"}
+
+NO_MEASURE = "unknown measure {value!r}; this comparison has: {valid}"
+NO_REFERENT = "unknown referent {value!r}; this comparison has names for: {valid}"
+NO_NAMES = "no two rival names for one thing were found in these articles, so there is no figure"
+NO_DATES = "no scored article has a date, so there is no timeline; give a 'date' column"
+NO_ARTICLE = "there is no article {value!r} in these scores; the first are: {valid}"
+NO_DESIGN = "unknown design {value!r}; this comparison has: {valid}"
+
+
+def outlets(
+    comparison: Comparison,
+    *,
+    measure: str = "loaded_rate",
+    design: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw each group's estimate with its interval.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` returned.
+    measure : str
+        A measure of ``comparison.estimates``.
+    design : str, optional
+        ``"matched"`` or ``"all"``; by default the matched one where there is one.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Groups from the lowest to the highest estimate, each with its number of articles.
+
+    Raises
+    ------
+    FramingError
+        If there is no such measure or design.
+    """
+    table = comparison.estimates
+    design = comparison.design if design is None else design
+    _known(measure, table["measure"], NO_MEASURE)
+    _known(design, table["design"], NO_DESIGN)
+    rows = table.loc[(table["measure"] == measure) & (table["design"] == design)]
+    rows = rows.sort_values(["estimate", "group"], na_position="first").reset_index(drop=True)
+    ax = _axes(ax, height=1.2 + 0.45 * len(rows))
+    at = np.arange(len(rows))
+    error = np.vstack([rows["estimate"] - rows["low"], rows["high"] - rows["estimate"]])
+    ax.errorbar(
+        rows["estimate"],
+        at,
+        xerr=np.nan_to_num(error),
+        fmt="none",
+        ecolor="0.35",
+        elinewidth=1.6,
+        capsize=3,
+    )
+    for i, row in enumerate(rows.to_dict("records")):
+        k = comparison.groups.index(row["group"])
+        ax.plot(
+            row["estimate"],
+            i,
+            marker=_MARKERS[k % len(_MARKERS)],
+            color=PALETTE[k % len(PALETTE)],
+            markersize=7,
+            linestyle="none",
+            zorder=3,
+        )
+    labels = [f"{r.group}\n{r.articles} articles, {r.stories} stories" for r in rows.itertuples()]
+    ax.set_yticks(at, labels)
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    known = _measure(measure)
+    level = comparison.manifest["comparison"]["level"]
+    ax.set_xlabel(f"{known.unit if known else measure}\n(point and {level:.0%} interval)")
+    ax.set_title(known.label if known else measure, loc="left")
+    ax.grid(axis="x", color="0.9")
+    _plain(ax)
+    return ax
+
+
+def names(
+    comparison: Comparison,
+    *,
+    referent: str | None = None,
+    most: int = 6,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw who calls it what: the share of each name that a group uses in its own voice.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` returned.
+    referent : str, optional
+        A referent of ``comparison.names``; by default the one with the most hits.
+    most : int
+        Names shown; the rarer ones are added up as *other names*.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One bar a group, cut into the shares of the names.
+
+    Raises
+    ------
+    FramingError
+        If there is no such referent, or no rival names were found.
+    """
+    table = comparison.names
+    if not len(table):
+        raise FramingError(NO_NAMES)
+    if referent is None:
+        referent = str(table.groupby("referent")["count"].sum().idxmax())
+    _known(referent, table["referent"], NO_REFERENT)
+    rows = table.loc[(table["referent"] == referent) & (table["count"] > 0)]
+    total = rows.groupby("name")["count"].sum().sort_values(ascending=False, kind="stable")
+    shown = list(total.index[:most])
+    counts = rows.pivot_table(index="group", columns="name", values="count", aggfunc="sum")
+    counts = counts.fillna(0.0)
+    parts = {str(name): counts[name] for name in shown}
+    if len(total) > most:
+        parts["other names"] = counts[list(total.index[most:])].sum(axis=1)
+    size = counts.sum(axis=1)
+    groups = sorted(counts.index, reverse=True)
+    ax = _axes(ax, height=1.6 + 0.45 * len(groups))
+    left = np.zeros(len(groups))
+    for k, (name, column) in enumerate(parts.items()):
+        share = (column[groups] / size[groups]).to_numpy(float)
+        ax.barh(
+            range(len(groups)),
+            share,
+            left=left,
+            height=0.66,
+            color="0.85" if name == "other names" else PALETTE[k % len(PALETTE)],
+            alpha=0.75,
+            hatch=_HATCHES[k % len(_HATCHES)],
+            edgecolor="white",
+            label=name,
+        )
+        for i, value in enumerate(share):
+            if value >= 0.12:
+                ax.text(
+                    left[i] + value / 2,
+                    i,
+                    f"{value:.0%}",
+                    ha="center",
+                    va="center",
+                    fontsize="small",
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85},
+                )
+        left += share
+    ax.set_yticks(range(len(groups)), [f"{g}\n{int(size[g])} times" for g in groups])
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(_percent())
+    ax.set_xlabel("share of the names used in the outlet's own voice")
+    ax.set_title(f"Who calls it what: {referent.replace('-', ' ')}", loc="left")
+    ax.legend(
+        loc="upper left", bbox_to_anchor=(1.0, 1.02), frameon=False, fontsize="small", title="name"
+    )
+    _plain(ax)
+    return ax
+
+
+def timeline(
+    comparison: Comparison,
+    *,
+    measure: str = "loaded_rate",
+    every: str = "month",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a measure over time, one line a group.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` returned.
+    measure : str
+        One of the four measures that are not categories.
+    every : {"day", "week", "month", "year"}
+        What is added up to one point.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Points are larger where they rest on more articles.
+
+    Raises
+    ------
+    FramingError
+        If no article has a date, or a setting is unknown.
+    """
+    steps = {"day": "D", "week": "W", "month": "M", "year": "Y"}
+    if every not in steps:
+        raise FramingError(f"every must be one of {', '.join(steps)}, found {every!r}")
+    known = _measure(measure)
+    if known is None:
+        valid = ", ".join(m.name for m in MEASURES)
+        raise FramingError(NO_MEASURE.format(value=measure, valid=valid))
+    table = comparison.timeline
+    if not len(table):
+        raise FramingError(NO_DATES)
+    period = table["date"].dt.to_period(steps[every])
+    sums = table.groupby([table["group"], period])[[known.count, known.exposure, "articles"]]
+    points = sums.sum(skipna=False).reset_index()
+    ax = _axes(ax, height=3.6)
+    for k, (group, rows) in enumerate(points.groupby("group")):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = rows[known.count] / rows[known.exposure] * known.per
+        when = rows["date"].dt.to_timestamp()
+        color = PALETTE[k % len(PALETTE)]
+        style = ("-", "--", "-.", ":")[k % 4]
+        ax.plot(when, value, color=color, linestyle=style, linewidth=1.4)
+        ax.scatter(
+            when,
+            value,
+            s=14 + 10 * rows["articles"].to_numpy(float),
+            color=color,
+            marker=_MARKERS[k % len(_MARKERS)],
+            label=f"{group} ({int(rows['articles'].sum())} articles)",
+            zorder=3,
+        )
+    ax.set_ylabel("\n".join(textwrap.wrap(known.unit, 30)))
+    ax.set_xlabel(f"by {every}; larger points rest on more articles")
+    ax.set_title(f"{known.label} over time", loc="left")
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), frameon=False, fontsize="small")
+    ax.grid(axis="y", color="0.9")
+    for label in ax.get_xticklabels():
+        label.set_rotation(30)
+        label.set_horizontalalignment("right")
+    _plain(ax)
+    return ax
+
+
+def article(
+    scores: Scores,
+    *,
+    id: str | None = None,
+    width: int = 92,
+    most: int = 60,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw an article's text, shaded by voice, with the hits underlined.
+
+    Parameters
+    ----------
+    scores : Scores
+        What `score` or `score_text` returned.
+    id : str, optional
+        The article; the first by default.
+    width : int
+        Characters a line.
+    most : int
+        Lines shown; the last one says how many are left out.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Without ticks; own voice is plain, every other voice shaded, and named in the legend.
+
+    Raises
+    ------
+    FramingError
+        If there is no such article.
+    """
+    from matplotlib.patches import Patch
+
+    ids = scores.corpus["id"]
+    chosen = str(ids.iloc[0]) if id is None else id
+    if chosen not in set(ids):
+        valid = ", ".join(repr(i) for i in ids.head(5))
+        raise FramingError(NO_ARTICLE.format(value=chosen, valid=valid))
+    text = scores.corpus.set_index("id")["text"][chosen]
+    text = text if isinstance(text, str) else ""
+    parts = text_parts(
+        text,
+        scores.voices.loc[scores.voices["id"] == chosen],
+        scores.hits.loc[(scores.hits["id"] == chosen) & scores.hits["counted"]],
+    )
+    lines = _layout(parts, width)
+    left_out = max(0, len(lines) - most)
+    lines = lines[:most]
+    if ax is None:
+        ax = _page(width, len(lines))
+    # A monospaced letter is 0.602 of its size wide: the text fills the axes from side to side.
+    across = ax.get_window_extent().width / ax.figure.dpi * 72
+    size = across / (width + 2) / 0.602
+    for row, line in enumerate(lines):
+        column = 0
+        for piece, part in line:
+            _write(ax, piece, part, column, row, size)
+            column += len(piece)
+    ax.set_xlim(-1, width + 1)
+    ax.set_ylim(len(lines) + (1.2 if left_out else 0.3), -1.0)
+    if left_out:
+        ax.text(0, len(lines) + 0.4, f"... {left_out} more lines", fontsize=7.5, style="italic")
+    used = [v for v in VOICES if any(p["voice"] == v for p in parts)]
+    handles = [
+        Patch(
+            facecolor=VOICE_STYLES[v][0],
+            edgecolor="0.35",
+            linestyle=_VOICE_LINES.get(v, "-"),
+            label=_voice(v),
+        )
+        for v in used
+    ]
+    ax.legend(
+        handles=handles,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=len(handles) or 1,
+        frameon=False,
+        fontsize="small",
+        title="bold with a line beneath: loaded terms; italic: mention",
+        title_fontsize="small",
+    )
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax
+
+
+def _voice(name: str) -> str:
+    return "own voice" if name == "own" else VOICE_STYLES[name][1]
+
+
+def _layout(parts: Sequence[dict[str, Any]], width: int) -> list[list[tuple[str, dict[str, Any]]]]:
+    """Break parts into lines at spaces; a blank line between paragraphs."""
+    lines: list[list[tuple[str, dict[str, Any]]]] = [[]]
+    column = 0
+    for part in parts:
+        for i, paragraph in enumerate(part["text"].split("\n")):
+            if i:
+                lines.append([])
+                column = 0
+            for word in _words(paragraph):
+                # a mark that touches the word before stays on its line
+                glued = len(word.rstrip()) <= 3 and not _breaks(lines[-1])
+                if column and column + len(word.rstrip()) > width and not glued:
+                    lines.append([])
+                    column = 0
+                    word = word.lstrip()
+                for at in range(0, len(word), width):
+                    piece = word[at : at + width]
+                    lines[-1].append((piece, part))
+                    column += len(piece)
+    tidy: list[list[tuple[str, dict[str, Any]]]] = []
+    for line in lines:
+        if line or (tidy and tidy[-1]):
+            tidy.append(line)
+    return tidy
+
+
+def _breaks(line: list[tuple[str, dict[str, Any]]]) -> bool:
+    return not line or line[-1][0].endswith(" ")
+
+
+def _words(text: str) -> list[str]:
+    found, word = [], ""
+    for char in text:
+        word += char
+        if char == " ":
+            found.append(word)
+            word = ""
+    return [*found, word] if word else found
+
+
+def _write(ax: Axes, piece: str, part: dict[str, Any], column: int, row: int, size: float) -> None:
+    # One rectangle and one text a piece, on a grid of characters: a monospaced font keeps step.
+    from matplotlib.patches import Rectangle
+
+    shade = VOICE_STYLES[part["voice"]][0]
+    if part["voice"] != "own" and piece:
+        ax.add_patch(
+            Rectangle((column, row - 0.5), len(piece), 0.96, facecolor=shade, edgecolor="none")
+        )
+    line = _VOICE_LINES.get(part["voice"])
+    if line is not None:
+        ends = [column, column + len(piece)]
+        ax.plot(ends, [row + 0.4] * 2, color="0.35", linewidth=0.9, linestyle=line)
+    hit = part["term"] is not None
+    # matplotlib cannot draw control characters
+    shown = "".join(c if c.isprintable() else " " for c in piece)
+    ax.text(
+        column,
+        row,
+        shown,
+        family="DejaVu Sans Mono",
+        fontsize=size,
+        va="center",
+        weight="bold" if hit else "normal",
+        style="italic" if part["voice"] == "mention" else "normal",
+        parse_math=False,
+    )
+    if hit:
+        length = len(piece.rstrip())
+        ax.plot([column, column + length], [row + 0.42] * 2, color="0.15", linewidth=1.0)
+
+
+def _page(width: int, lines: int) -> Axes:
+    """Axes for a text of so many characters and lines, set in 8 points."""
+    import matplotlib.pyplot as plt
+
+    inches = (width + 2) * 0.602 * 8 / 72
+    height = 0.9 + 0.19 * max(lines, 4)
+    figure = plt.figure(figsize=(inches / 0.96, height))
+    made: Axes = figure.add_axes((0.02, 0.02, 0.96, 1 - 0.75 / height))
+    return made
+
+
+def _axes(ax: Axes | None, *, height: float, width: float = 7.2) -> Axes:
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    made: Axes = plt.subplots(figsize=(width, height), layout="constrained")[1]
+    return made
+
+
+def _plain(ax: Axes) -> None:
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_axisbelow(True)
+
+
+def _percent() -> Any:
+    from matplotlib.ticker import PercentFormatter
+
+    return PercentFormatter(1.0, decimals=0)
+
+
+def _measure(name: str) -> Measure | None:
+    return next((m for m in MEASURES if m.name == name), None)
+
+
+def _known(value: str, column: pd.Series[Any], message: str) -> None:
+    valid = list(dict.fromkeys(column))
+    if value not in valid:
+        raise FramingError(message.format(value=value, valid=", ".join(map(str, valid))))

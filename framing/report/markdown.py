@@ -1,0 +1,105 @@
+"""The report as Markdown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+__all__ = ["render_markdown"]
+
+
+def _text(value: Any) -> str:
+    """Make a text inert: no markup, no HTML, no link, no table cell of its own."""
+    flat = re.sub(r"\s+", " ", str(value)).strip()
+    flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", flat)
+
+
+def _number(value: float | None, digits: int = 2) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    return [*lines, *("| " + " | ".join(row) + " |" for row in rows), ""]
+
+
+def _p(row: dict[str, Any]) -> str:
+    if not row["testable"]:
+        return "not testable"
+    return "–" if row["p_adjusted"] is None else f"{row['p_adjusted']:.3f}"
+
+
+def render_markdown(summary: dict[str, Any]) -> str:
+    """Render a summary as Markdown.
+
+    Parameters
+    ----------
+    summary : dict
+        What `summarise` returned.
+
+    Returns
+    -------
+    str
+        The report; every text of an article or an outlet is escaped.
+    """
+    design, level = summary["design"], f"{summary['level']:.0%}"
+    lines = [f"# {_text(summary['title'])}", "", "## What was found", ""]
+    lines += [f"- {_text(sentence)}" for sentence in summary["findings"]]
+    lines += ["", "## What was compared", ""]
+    lines += _table(
+        ["outlet", "articles", "stories", "own-voice words"],
+        (
+            [_text(g["group"]), f"{g['articles']:,}", f"{g['stories']:,}", f"{g['own_words']:,}"]
+            for g in summary["groups"]
+        ),
+    )
+    for measure in summary["measures"]:
+        rows = [r for r in measure["estimates"] if r["design"] == design]
+        lines += [f"## {measure['label']}", "", f"In {measure['unit']}, design *{design}*.", ""]
+        lines += _table(
+            ["outlet", "estimate", f"{level} interval", "stories", "words"],
+            (
+                [
+                    _text(r["group"]),
+                    _number(r["estimate"]),
+                    f"{_number(r['low'])} to {_number(r['high'])}",
+                    str(r["stories"]),
+                    f"{r['words']:,}",
+                ]
+                for r in rows
+            ),
+        )
+        pairs = [r for r in measure["differences"] if r["design"] == design]
+        lines += _table(
+            ["pair", "ratio", f"{level} interval", "BH-adjusted p", "shared stories", "detectable"],
+            (
+                [
+                    f"{_text(r['group_a'])} / {_text(r['group_b'])}",
+                    _number(r["ratio"]),
+                    f"{_number(r['low'])} to {_number(r['high'])}",
+                    _p(r),
+                    str(r["stories"]),
+                    _number(r["detectable"], 1),
+                ]
+                for r in pairs
+            ),
+        )
+    lines += ["## Who calls it what", "", "Names in the outlet's own voice.", ""]
+    for part in summary["names"][:8]:
+        lines.append(f"- **{_text(part['referent'].replace('-', ' '))}**: {_text(part['reading'])}")
+    lines += ["", "## The sentences that weigh most", ""]
+    for row in summary["evidence"]:
+        text = _text("".join(p["text"] for p in row["parts"]))
+        source = ", ".join(_text(row[k]) for k in ("group", "title", "date") if row[k])
+        lines.append(f"- {text} ({source}; {row['contribution']:.2f})")
+    lines += ["", "## Warnings", ""]
+    lines += [f"- {_text(w)}" for w in summary["warnings"]] or ["None."]
+    lines += ["", "## Method", ""]
+    for paragraph in summary["method"]:
+        lines += [paragraph, ""]
+    manifest = json.dumps(summary["manifest"], indent=1, ensure_ascii=False)
+    lines += ["## Manifest", "", "```json", manifest.replace("```", "'''"), "```", ""]
+    return "\n".join(lines)

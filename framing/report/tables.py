@@ -1,0 +1,76 @@
+"""A comparison's tables as CSV files that a spreadsheet can open without running anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from framing.comparison import Comparison
+
+__all__ = ["neutralise", "write_csv", "write_tables"]
+
+_TABLES = ("estimates", "differences", "names", "warnings", "cells", "timeline")
+# A cell that begins so is run as a formula by spreadsheet programs.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def neutralise(value: Any) -> Any:
+    """Put an apostrophe before a text that a spreadsheet would run as a formula.
+
+    Parameters
+    ----------
+    value : object
+        A cell; what is no str is returned as it is.
+
+    Returns
+    -------
+    object
+        The cell.
+
+    Examples
+    --------
+    >>> neutralise("=HYPERLINK(0)")
+    "'=HYPERLINK(0)"
+    """
+    if isinstance(value, str) and value.lstrip(" \x00").startswith(_DANGEROUS):
+        return "'" + value
+    return value
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> Path:
+    """Write one table, texts neutralised, floats in full."""
+    safe = table.copy()
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]) and not pd.api.types.is_datetime64_dtype(
+            safe[column]
+        ):
+            safe[column] = safe[column].astype(object).map(neutralise, na_action="ignore")
+    safe.columns = [neutralise(str(c)) for c in safe.columns]
+    safe.to_csv(path, index=False, encoding="utf-8", errors="replace", lineterminator="\n")
+    return path
+
+
+def write_tables(comparison: Comparison, folder: Path) -> Path:
+    """Write the tables of a comparison into a folder, one CSV file each.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` returned.
+    folder : pathlib.Path
+        Made if it is not there.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+    """
+    folder.mkdir(exist_ok=True)
+    for name in _TABLES:
+        write_csv(getattr(comparison, name), folder / f"{name}.csv")
+    evidence = comparison.evidence.copy()
+    evidence["parts"] = ["".join(p["text"] for p in parts) for parts in evidence["parts"]]
+    write_csv(evidence.rename(columns={"parts": "text"}), folder / "evidence.csv")
+    return folder

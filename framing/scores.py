@@ -1,0 +1,713 @@
+"""Corpus -> Scores: a pure function over batches of articles, on one core or several."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from framing._version import __version__
+from framing.corpus import read_corpus
+from framing.errors import CorpusError, FramingError, ModelError
+from framing.lexicon import Lexicon, resolve_lexicons
+from framing.match import Matcher, Matches, compile_terms, find_terms
+from framing.tokens import Tokens, tokenize
+from framing.voice import VOICES, Voices, assign_voices
+from framing.wordmodel import WordModel, load_word_model
+
+if TYPE_CHECKING:
+    from framing.classifier import LoadedWordingClassifier
+
+__all__ = ["STATUSES", "Scores", "score", "score_text"]
+
+STATUSES = ("scored", "too_short", "not_english", "empty", "error")
+"""What became of an article; only ``scored`` ones have rates."""
+
+BAD_TEXT = "score_text takes one article as a str, found {kind}; for a corpus use score()"
+BAD_MINIMUM = "min_words must be a whole number, 0 or more, found {value!r}"
+BAD_JOBS = "n_jobs must be a whole number, 1 or more, or -1 for all cores; found {value!r}"
+BAD_CLASSIFIER = (
+    "classifier must be 'default', a folder, a fitted LoadedWordingClassifier or None, "
+    "found {value!r}"
+)
+BAD_RATES = "by must be one of {valid}, found {value!r}"
+
+_BATCH = 256
+_PER = 1000.0
+# Common in every English text and rare in its neighbours: the language is told by their share.
+_ENGLISH = frozenset(
+    (
+        "the of and that is was for with his he it by have has been are were from this "
+        "they which at not will would their be had its who said she her but"
+    ).split()
+)
+_ENGLISH_SHARE = 0.1
+_OWN, _DIRECT, _INDIRECT, _SCARE, _ = range(len(VOICES))
+
+_ARTICLE_COLUMNS = (
+    "id outlet story title date url status reason words sentences own_words "
+    "own_sentences loaded_rate term_rate scare_rate quoted_share hits"
+).split()
+_SUMS = (
+    "loaded_words term_weight scare_phrases quoted_words direct_words indirect_words "
+    "scare_words mention_words"
+).split()
+_SENTENCE_COLUMNS = (
+    "id sentence start end words own_words loaded_probability loaded_words top_start "
+    "top_end top_probability"
+).split()
+_HIT_COLUMNS = (
+    "id sentence start end text term lexicon category referent weight voice speaker "
+    "cue negated counted"
+).split()
+_VOICE_COLUMNS = "id start end voice speaker cue words".split()
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The result of scoring: four tables and the manifest of what made them.
+
+    Attributes
+    ----------
+    articles : pandas.DataFrame
+        One row an article, in the corpus's order. Rates are per 1,000 words, shares from 0 to 1,
+        NaN where there was nothing to divide by or the article was not scored.
+    sentences : pandas.DataFrame
+        One row a sentence; offsets index the article's text.
+    hits : pandas.DataFrame
+        One row a term found once. `counted` marks those that ``term_rate`` adds up where the
+        voice is ``own``: the loaded ones, one where lexicons overlap.
+    voices : pandas.DataFrame
+        One row a span that is not the outlet's own voice.
+    manifest : dict
+        Versions, settings, and the hash of each lexicon, of the model and of the corpus.
+    corpus : pandas.DataFrame
+        The articles as they were scored, texts included: where the evidence is read from.
+    lexicons : tuple of Lexicon
+        The lexicons as they were used.
+    """
+
+    articles: pd.DataFrame
+    sentences: pd.DataFrame
+    hits: pd.DataFrame
+    voices: pd.DataFrame
+    manifest: dict[str, Any]
+    corpus: pd.DataFrame = field(repr=False)
+    lexicons: tuple[Lexicon, ...] = ()
+
+    def rates(self, *, by: str = "category") -> pd.DataFrame:
+        """Weighted hits per 1,000 words of each voice, by category, by lexicon or in all.
+
+        Parameters
+        ----------
+        by : {"category", "lexicon", "voice"}
+            ``"category"`` has a row for each scored article, lexicon and category; ``"lexicon"``
+            for each article and lexicon; ``"voice"`` one row an article, adding up the hits that
+            are `counted` (so that its ``own`` is the article's ``term_rate``).
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``id``, the columns of `by`, and a rate for each voice: ``own direct indirect scare
+            mention``; NaN where an article has no words in that voice.
+
+        Raises
+        ------
+        FramingError
+            If `by` is none of these.
+
+        Examples
+        --------
+        >>> text = "The brutal regime fell. " + "Nothing else happened in the town. " * 5
+        >>> scores = score_text(text)
+        >>> rates = scores.rates(by="voice")
+        >>> bool(rates["own"].iloc[0] == scores.articles["term_rate"].iloc[0])
+        True
+        """
+        keys = {"category": ["lexicon", "category"], "lexicon": ["lexicon"], "voice": []}
+        if by not in keys:
+            raise FramingError(BAD_RATES.format(valid=", ".join(keys), value=by))
+        scored = self.articles.loc[self.articles["status"] == "scored"]
+        hits = self.hits.loc[self.hits["counted"]] if by == "voice" else self.hits
+        sums = hits.pivot_table(
+            index=["id", *keys[by]], columns="voice", values="weight", aggfunc="sum", observed=True
+        ).reindex(columns=list(VOICES))
+        groups: dict[str, list[tuple[str, ...]]] = {
+            "category": [(x.name, c.name) for x in self.lexicons for c in x.categories],
+            "lexicon": [(x.name,) for x in self.lexicons],
+            "voice": [()],
+        }
+        rows = [(name, *group) for name in scored["id"] for group in groups[by]]
+        index = pd.MultiIndex.from_tuples(rows, names=["id", *keys[by]])
+        if by == "voice":
+            sums.index = pd.MultiIndex.from_arrays([sums.index.get_level_values(0)], names=["id"])
+        sums = sums.reindex(index).astype(float).fillna(0.0)
+        exposure = scored.set_index("id")[[f"{v}_words" for v in VOICES]].astype(float)
+        words = exposure.reindex(index.get_level_values(0)).to_numpy()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.where(words > 0, sums.to_numpy() / words * _PER, np.nan)
+        result = pd.DataFrame(rate, columns=list(VOICES), index=index).reset_index()
+        result.columns.name = None
+        # as in the other tables, so that they join
+        result["id"] = result["id"].astype(self.articles["id"].dtype)
+        return result
+
+    def __repr__(self) -> str:
+        return "\n".join(_summary(self))
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<li>{escape(line)}</li>" for line in _summary(self)[1:])
+        head = escape(_summary(self)[0])
+        return f"<p><strong>{head}</strong></p><ul>{lines}</ul>{self._table()}"
+
+    def _table(self) -> str:
+        shown = self.articles.head(10)[
+            "id outlet status own_words loaded_rate term_rate quoted_share".split()
+        ]
+        html: str = shown.to_html(index=False, escape=True, float_format=lambda x: f"{x:.2f}")
+        return html
+
+
+def _summary(scores: Scores) -> list[str]:
+    articles = scores.articles
+    ok = articles.loc[articles["status"] == "scored"]
+    lines = [f"Scores of {len(articles):,} articles, {len(ok):,} scored"]
+    for status, rows in articles.loc[articles["status"] != "scored"].groupby("status"):
+        lines.append(f"{len(rows):,} {status}: {rows['reason'].iloc[0]}")
+    words, own = int(ok["words"].sum()), int(ok["own_words"].sum())
+    if words:
+        lines.append(
+            f"{words:,} words, {own / words:.0%} in the outlet's own voice; "
+            f"{ok['quoted_words'].sum() / words:.0%} quoted or reported"
+        )
+    if own:
+        loaded = ok["loaded_words"].sum(skipna=False)
+        rate = "not scored" if np.isnan(loaded) else f"{loaded / own * _PER:.1f}"
+        lines.append(
+            f"per 1,000 own-voice words: loaded_rate {rate}, "
+            f"term_rate {ok['term_weight'].sum() / own * _PER:.1f}"
+        )
+    hits = scores.hits.loc[scores.hits["counted"]]
+    for voice in ("own", "direct", "indirect", "scare"):
+        found = hits.loc[hits["voice"] == voice, "text"].str.lower().value_counts()
+        if len(found):
+            top = ", ".join(f"{term} ({n})" for term, n in found.head(4).items())
+            lines.append(f"loaded terms, {voice}: {found.sum():,}: {top}")
+    return lines
+
+
+# ------------------------------------------------------------------------------------ the work
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What every batch needs: made once a process."""
+
+    lexicons: tuple[Lexicon, ...]
+    matcher: Matcher
+    model: WordModel | None
+    min_words: int
+
+
+def score(
+    corpus: pd.DataFrame | Sequence[dict[str, Any]] | str | Path,
+    *,
+    lexicons: Sequence[str | Path | Lexicon] | None = None,
+    classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+    min_words: int = 30,
+    n_jobs: int = 1,
+    progress: bool = False,
+) -> Scores:
+    """Score articles for loaded wording, by whose voice it is.
+
+    Parameters
+    ----------
+    corpus : DataFrame, list of dict, or path
+        What `read_corpus` reads or has read: at least ``id`` and ``text``.
+    lexicons : list of str, path or Lexicon, optional
+        Which lexicons; all bundled ones by default.
+    classifier : str, path, fitted LoadedWordingClassifier or None
+        ``"default"`` for the bundled model; None leaves ``loaded_rate`` missing (NaN).
+    min_words : int
+        Articles with fewer words, whatever their voice, get the status ``too_short``.
+    n_jobs : int
+        Processes; -1 for one a core. The result is the same for any number.
+    progress : bool
+        Whether to show a progress bar on standard error.
+
+    Returns
+    -------
+    Scores
+        Four tables and a manifest.
+
+    Raises
+    ------
+    CorpusError
+        If the corpus is not valid. One bad article never raises: it gets a status and a reason.
+    LexiconError, ModelError
+        If a lexicon or the model cannot be loaded.
+
+    Examples
+    --------
+    >>> filler = "Nothing else was decided in the town on Monday or Tuesday. " * 4
+    >>> scores = score([{"id": "a", "text": "The vile plan fell. " + filler}])
+    >>> scores.hits[["text", "voice"]].iloc[0].tolist()
+    ['vile', 'own']
+    """
+    if isinstance(min_words, bool) or not isinstance(min_words, int) or min_words < 0:
+        raise CorpusError(BAD_MINIMUM.format(value=min_words))
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs == 0 or n_jobs < -1:
+        raise FramingError(BAD_JOBS.format(value=n_jobs))
+    frame = read_corpus(corpus)
+    used = resolve_lexicons(lexicons)
+    plan = _Plan(used, compile_terms(used), _word_model(classifier), min_words)
+    texts = list(frame["text"])
+    ids = list(frame["id"])
+    batches = [(ids[i : i + _BATCH], texts[i : i + _BATCH]) for i in range(0, len(texts), _BATCH)]
+    done = list(_bar(_map(batches, plan, n_jobs), len(batches), progress))
+
+    def table(name: str, columns: Sequence[str]) -> pd.DataFrame:
+        # An empty part keeps its types but is not joined: it would change those of the others.
+        parts = [part[name] for part in done if len(part[name])] or [done[0][name]]
+        whole: pd.DataFrame = pd.concat(parts, ignore_index=True)[list(columns)]
+        return whole
+
+    made = table("articles", [*_MADE, *_SUMS])
+    articles = pd.concat(
+        [frame["id outlet story title date url".split()].reset_index(drop=True), made],
+        axis=1,
+    )
+    articles = articles[[*_ARTICLE_COLUMNS, *_SUMS]]
+    extra = [c for c in frame.columns if c not in articles.columns and c != "text"]
+    articles = pd.concat([articles, frame[extra].reset_index(drop=True)], axis=1)
+    return Scores(
+        articles=articles,
+        sentences=table("sentences", _SENTENCE_COLUMNS),
+        hits=table("hits", _HIT_COLUMNS),
+        voices=table("voices", _VOICE_COLUMNS),
+        manifest=_manifest(frame, plan),
+        corpus=frame,
+        lexicons=used,
+    )
+
+
+def score_text(
+    text: str,
+    *,
+    lexicons: Sequence[str | Path | Lexicon] | None = None,
+    classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+) -> Scores:
+    """Score one article, for a quick look.
+
+    Parameters
+    ----------
+    text : str
+        The article.
+    lexicons, classifier
+        As for `score`.
+
+    Returns
+    -------
+    Scores
+        With one row in `articles`; a text of any length is scored.
+
+    Raises
+    ------
+    TypeError
+        If `text` is not a str.
+
+    Examples
+    --------
+    >>> scores = score_text('The so-called "experts" met. They said the siege was barbaric.')
+    >>> sorted(set(scores.voices["voice"]))
+    ['indirect', 'scare']
+    """
+    if not isinstance(text, str):
+        raise TypeError(BAD_TEXT.format(kind=type(text).__name__))
+    return score(
+        pd.DataFrame({"id": ["text"], "text": [text]}),
+        lexicons=lexicons,
+        classifier=classifier,
+        min_words=1,
+    )
+
+
+_MADE = (
+    "status reason words sentences own_words own_sentences loaded_rate term_rate "
+    "scare_rate quoted_share hits"
+).split()
+
+
+def _word_model(
+    classifier: str | Path | WordModel | LoadedWordingClassifier | None,
+) -> WordModel | None:
+    if classifier is None or isinstance(classifier, WordModel):
+        return classifier
+    if isinstance(classifier, str | Path):
+        return load_word_model(classifier)
+    # A fitted estimator keeps what it learned in `model_`.
+    model = getattr(classifier, "model_", None)
+    if isinstance(model, WordModel):
+        return model
+    raise ModelError(BAD_CLASSIFIER.format(value=classifier))
+
+
+_PLAN: _Plan | None = None
+
+
+def _start_worker(plan: _Plan) -> None:
+    global _PLAN
+    _PLAN = plan
+
+
+def _work(batch: tuple[list[str], list[Any]]) -> dict[str, pd.DataFrame]:
+    assert _PLAN is not None
+    return _score_batch(*batch, _PLAN)
+
+
+def _map(
+    batches: Sequence[tuple[list[str], list[Any]]], plan: _Plan, n_jobs: int
+) -> Iterator[dict[str, pd.DataFrame]]:
+    if n_jobs == 1 or len(batches) < 2:
+        for batch in batches:
+            yield _score_batch(*batch, plan)
+        return
+    from joblib import cpu_count
+    from joblib.externals.loky import ProcessPoolExecutor
+
+    workers = min(cpu_count() if n_jobs == -1 else n_jobs, len(batches))
+    # The plan goes to each process once, not with every batch.
+    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(plan,)) as pool:
+        yield from pool.map(_work, batches)
+
+
+def _bar(parts: Iterable[Any], total: int, progress: bool) -> Iterable[Any]:
+    if not progress:
+        return parts
+    from tqdm import tqdm
+
+    bar: Iterable[Any] = tqdm(parts, total=total, unit="batch", file=sys.stderr)
+    return bar
+
+
+def _score_batch(ids: list[str], texts: list[Any], plan: _Plan) -> dict[str, pd.DataFrame]:
+    """Score a batch; should it fail, score its articles one by one so that one cannot stop all."""
+    try:
+        return _tables(ids, texts, plan)
+    except Exception as error:
+        if len(ids) == 1:
+            return _failed(ids[0], error)
+        parts = [_score_batch([i], [t], plan) for i, t in zip(ids, texts, strict=True)]
+        return {
+            name: pd.concat(
+                [p[name] for p in parts if len(p[name])] or [parts[0][name]], ignore_index=True
+            )
+            for name in parts[0]
+        }
+
+
+def _failed(name: str, error: Exception) -> dict[str, pd.DataFrame]:
+    row: dict[str, Any] = dict.fromkeys([*_MADE, *_SUMS], np.nan)
+    row |= {"status": "error", "reason": f"{type(error).__name__}: {error}"}
+    row |= dict.fromkeys(("words", "sentences", "own_words", "own_sentences", "hits"), 0)
+    return {
+        "articles": pd.DataFrame([row]),
+        "sentences": pd.DataFrame(columns=_SENTENCE_COLUMNS),
+        "hits": pd.DataFrame(columns=_HIT_COLUMNS),
+        "voices": pd.DataFrame(columns=_VOICE_COLUMNS),
+    }
+
+
+def _tables(ids: list[str], texts: list[Any], plan: _Plan) -> dict[str, pd.DataFrame]:
+    blank = np.array([not isinstance(t, str) or not t.strip() for t in texts], bool)
+    tokens = tokenize(["" if b else t for b, t in zip(blank, texts, strict=True)])
+    status, reason = _status(tokens, blank, plan.min_words)
+    scored = status == "scored"
+    voices = assign_voices(tokens)
+    matches = find_terms(tokens, plan.matcher)
+    if len(matches):
+        matches = _take(matches, scored[tokens.article[matches.token]])
+
+    n = len(ids)
+    words = np.bincount(tokens.article[tokens.word], minlength=n)
+    by_voice = np.zeros((len(VOICES), n), np.int64)
+    for code in range(len(VOICES)):
+        chosen = tokens.word & (voices.code == code)
+        by_voice[code] = np.bincount(tokens.article[chosen], minlength=n)
+    own_words = by_voice[_OWN]
+    own = tokens.word & (voices.code == _OWN)
+
+    sentences, loaded_words = _sentence_table(tokens, own, scored, ids, plan.model)
+    hits = _hit_table(tokens, voices, matches, plan, ids)
+    counted = hits["counted"].to_numpy(bool) & (hits["voice"].to_numpy() == "own")
+    hit_article = tokens.article[matches.token]
+    term_weight = np.bincount(
+        hit_article[counted], weights=hits["weight"].to_numpy(float)[counted], minlength=n
+    )
+    scare = np.array(
+        [a for a, s in zip(voices.article, voices.spans, strict=True) if s.voice == "scare"],
+        np.int64,
+    )
+    scare_phrases = np.bincount(scare, minlength=n)
+    quoted = by_voice[_DIRECT] + by_voice[_INDIRECT]
+    sentence_of_own = np.unique(tokens.sentence[own])
+    own_sentences = np.bincount(tokens.sentence_article[sentence_of_own], minlength=n)
+
+    def rate(top: npt.NDArray[Any], bottom: npt.NDArray[Any], per: float) -> npt.NDArray[Any]:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(scored & (bottom > 0), top / bottom * per, np.nan)
+
+    def measured(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.where(scored, values.astype(float), np.nan)
+
+    articles = pd.DataFrame(
+        {
+            "status": status,
+            "reason": reason,
+            "words": words,
+            "sentences": np.diff(tokens.first_sentence),
+            "own_words": own_words,
+            "own_sentences": own_sentences,
+            "loaded_rate": rate(loaded_words, own_words, _PER),
+            "term_rate": rate(term_weight, own_words, _PER),
+            "scare_rate": rate(scare_phrases, words, _PER),
+            "quoted_share": rate(quoted, words, 1.0),
+            "hits": np.bincount(hit_article, minlength=n),
+            "loaded_words": measured(loaded_words),
+            "term_weight": measured(term_weight),
+            "scare_phrases": measured(scare_phrases),
+            "quoted_words": measured(quoted),
+            **{f"{v}_words": by_voice[i] for i, v in enumerate(VOICES) if v != "own"},
+        }
+    )
+    return {
+        "articles": articles,
+        "sentences": sentences,
+        "hits": hits,
+        "voices": _voice_table(tokens, voices, scored, ids),
+    }
+
+
+def _take(matches: Matches, keep: npt.NDArray[np.bool_]) -> Matches:
+    return Matches(
+        matches.token[keep], matches.length[keep], matches.term[keep], matches.negated[keep]
+    )
+
+
+def _status(
+    tokens: Tokens, blank: npt.NDArray[np.bool_], min_words: int
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    n = len(blank)
+    words = np.bincount(tokens.article[tokens.word], minlength=n)
+    common = np.fromiter((t in _ENGLISH for t in tokens.types), bool, len(tokens.types))
+    is_common = common[tokens.type] if len(tokens) else np.zeros(0, bool)
+    english = np.bincount(tokens.article[is_common], minlength=n)
+    status = np.full(n, "scored", object)
+    reason = np.full(n, None, object)
+    for i in np.flatnonzero(english < _ENGLISH_SHARE * words):
+        # A handful of words is too little to tell a language by.
+        if words[i] >= 30:
+            status[i] = "not_english"
+            reason[i] = f"{english[i]} of {words[i]} words are common English function words"
+    for i in np.flatnonzero(words < max(min_words, 1)):
+        status[i] = "too_short"
+        reason[i] = f"{words[i]} words, fewer than {max(min_words, 1)}"
+    status[blank], reason[blank] = "empty", "no text"
+    return status, reason
+
+
+def _sentence_table(
+    tokens: Tokens,
+    own: npt.NDArray[np.bool_],
+    scored: npt.NDArray[np.bool_],
+    ids: list[str],
+    model: WordModel | None,
+) -> tuple[pd.DataFrame, npt.NDArray[np.float64]]:
+    n = len(tokens.sentence_start)
+    article = tokens.sentence_article
+    words = np.bincount(tokens.sentence[tokens.word], minlength=n)
+    own_words = np.bincount(tokens.sentence[own], minlength=n)
+    top = np.full(n, -1, np.int64)
+    if model is None:
+        probability = np.full(n, np.nan)
+        loaded = np.full(n, np.nan)
+        by_article = np.full(len(ids), np.nan)
+    else:
+        word_probability = np.where(own, model.word_probabilities(tokens), 0.0)
+        probability = model.sentence_probabilities(tokens, word_probability, mask=own)
+        loaded = np.bincount(tokens.sentence, weights=word_probability, minlength=n)
+        by_article = np.bincount(article, weights=loaded, minlength=len(ids))
+        order = np.lexsort((np.arange(len(tokens)), -word_probability, tokens.sentence))
+        first = np.searchsorted(tokens.sentence[order], np.arange(n))
+        top = np.where(own_words > 0, order[np.minimum(first, len(order) - 1)], -1)
+    number = np.arange(n) - tokens.first_sentence[:-1][article]
+    has = top >= 0
+    keep = scored[article]
+    at = np.maximum(top, 0)
+    empty = own_words == 0
+
+    def where_top(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        column = np.full(n, np.nan)
+        column[has] = values[at[has]]
+        return column
+
+    table = pd.DataFrame(
+        {
+            "id": np.array(ids, object)[article],
+            "sentence": number,
+            "start": tokens.sentence_start,
+            "end": tokens.sentence_end,
+            "words": words,
+            "own_words": own_words,
+            "loaded_probability": np.where(empty, np.nan, probability),
+            "loaded_words": np.where(empty, np.nan, loaded),
+            "top_start": pd.array(where_top(tokens.start), dtype="Int64"),
+            "top_end": pd.array(where_top(tokens.end), dtype="Int64"),
+            "top_probability": (
+                where_top(word_probability) if model is not None else np.full(n, np.nan)
+            ),
+        }
+    )
+    return table.loc[keep], by_article
+
+
+def _hit_table(
+    tokens: Tokens, voices: Voices, matches: Matches, plan: _Plan, ids: list[str]
+) -> pd.DataFrame:
+    article = tokens.article[matches.token]
+    start = tokens.start[matches.token]
+    end = tokens.end[matches.token + matches.length - 1]
+    span = voices.span[matches.token]
+    sentence = tokens.sentence[matches.token] - tokens.first_sentence[:-1][article]
+    terms = [plan.matcher.terms[t] for t in matches.term]
+    lexicon = plan.matcher.lexicon_of[matches.term] if len(matches) else matches.term
+    spans = [voices.spans[s] if s >= 0 else None for s in span]
+    return pd.DataFrame(
+        {
+            "id": np.array(ids, object)[article],
+            "sentence": sentence,
+            "start": start,
+            "end": end,
+            "text": _strings(
+                tokens.texts[a][s:e] for a, s, e in zip(article, start, end, strict=True)
+            ),
+            "term": _strings(t.pattern for t in terms),
+            "lexicon": _strings(plan.lexicons[i].name for i in lexicon),
+            "category": _strings(t.category for t in terms),
+            "referent": pd.array([t.referent for t in terms], dtype="str"),
+            "weight": np.array([t.weight for t in terms], float),
+            "voice": np.array(VOICES, object)[voices.code[matches.token]],
+            "speaker": pd.array([s.speaker if s else None for s in spans], dtype="str"),
+            "cue": pd.array([s.cue if s else None for s in spans], dtype="str"),
+            "negated": matches.negated,
+            "counted": _counted(matches, plan),
+        },
+        columns=_HIT_COLUMNS,
+    )
+
+
+def _strings(values: Iterable[str]) -> npt.NDArray[np.object_]:
+    """Strings as a column that is one of strings even when there are none."""
+    return np.array([*values, None], object)[:-1]
+
+
+def _counted(matches: Matches, plan: _Plan) -> npt.NDArray[np.bool_]:
+    """Tell which hits the headline rate adds up: loaded ones, and no word twice across lexicons.
+
+    Where hits of several lexicons overlap, the longest counts, then the heaviest, then the first.
+    """
+    matcher = plan.matcher
+    loaded = np.fromiter(
+        (
+            t.category in plan.lexicons[i].loaded_categories
+            for t, i in zip(matcher.terms, matcher.lexicon_of, strict=True)
+        ),
+        bool,
+        len(matcher.terms),
+    )
+    counted = loaded[matches.term] if len(matches) else np.zeros(0, bool)
+    at = np.flatnonzero(counted)
+    token, end = matches.token[at], matches.token[at] + matches.length[at]
+    run: list[int] = []
+    reach = -1
+    for i in range(len(at) + 1):
+        if run and (i == len(at) or token[i] >= reach):
+            _settle(run, at, token, end, matches, plan, counted)
+            run = []
+        if i < len(at):
+            run.append(i)
+            reach = max(reach, int(end[i])) if len(run) > 1 else int(end[i])
+    return counted
+
+
+def _settle(
+    run: list[int],
+    at: npt.NDArray[np.int64],
+    token: npt.NDArray[np.int64],
+    end: npt.NDArray[np.int64],
+    matches: Matches,
+    plan: _Plan,
+    counted: npt.NDArray[np.bool_],
+) -> None:
+    if len(run) < 2:
+        return
+    weight = {i: plan.matcher.terms[matches.term[at[i]]].weight for i in run}
+    taken: list[tuple[int, int]] = []
+    for i in sorted(run, key=lambda i: (token[i] - end[i], -weight[i], i)):
+        clash = any(token[i] < b and a < end[i] for a, b in taken)
+        counted[at[i]] = not clash
+        if not clash:
+            taken.append((int(token[i]), int(end[i])))
+
+
+def _voice_table(
+    tokens: Tokens, voices: Voices, scored: npt.NDArray[np.bool_], ids: list[str]
+) -> pd.DataFrame:
+    inside = tokens.word & (voices.span >= 0)
+    words = np.bincount(voices.span[inside], minlength=len(voices.spans))
+    rows = [
+        (ids[a], s.start, s.end, s.voice, s.speaker, s.cue, int(n))
+        for a, s, n in zip(voices.article, voices.spans, words, strict=True)
+        if scored[a]
+    ]
+    table = pd.DataFrame(rows, columns=_VOICE_COLUMNS)
+    return table.astype({"id": object, "voice": object, "speaker": "str", "cue": "str"})
+
+
+@cache
+def _package_versions() -> tuple[tuple[str, str], ...]:
+    names = ("numpy", "pandas", "scipy", "scikit-learn")
+    return tuple((name, metadata.version(name)) for name in names)
+
+
+def _manifest(frame: pd.DataFrame, plan: _Plan) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for name, text in zip(frame["id"], frame["text"], strict=True):
+        content = text if isinstance(text, str) else ""
+        for part in (str(name), content):
+            digest.update(part.encode("utf-8", "surrogatepass") + b"\x00")
+    return {
+        "framing": __version__,
+        "python": platform.python_version(),
+        "packages": dict(_package_versions()),
+        "settings": {"min_words": plan.min_words, "voices": "rules"},
+        "corpus": {"articles": len(frame), "sha256": digest.hexdigest()},
+        "lexicons": [
+            {"name": x.name, "version": x.version, "terms": len(x), "sha256": x.hash}
+            for x in plan.lexicons
+        ],
+        "classifier": None
+        if plan.model is None
+        else {"name": plan.model.name, "sha256": plan.model.sha256},
+    }

@@ -1,0 +1,1271 @@
+"""Intervals, permutation tests, multiplicity and log-odds: arrays in, arrays out.
+
+Everything is computed from two sums per group and story, ``count[..., group, story]`` (weighted
+hits, or a sum of probabilities) and ``exposure[..., group, story]`` (words; 0 where the group has
+nothing in that story). Stories are what was sampled, so every uncertainty comes from how much the
+result changes from story to story, never from the number of words.
+
+Two choices are made here because simulated worlds asked for them (``benchmarks/statistics.py``):
+
+* A ratio compares the two groups **story by story** (Mantel-Haenszel weights) and not through
+  their totals, so that a group which writes at length about the heated stories does not look
+  heated itself. Where both groups divide their words over the stories alike, the two agree.
+* The permutation test uses a **studentised** log ratio, and its p-value is never smaller than
+  counting noise alone would give. Whole cells are exchangeable only if the groups write equally
+  long articles; the plain log ratio is not valid, and has little power, where they do not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from framing.errors import FramingError
+
+__all__ = [
+    "EXACT_LIMIT",
+    "Interval",
+    "LogOdds",
+    "PermutationTest",
+    "Ratio",
+    "benjamini_hochberg",
+    "detectable_ratio",
+    "is_testable",
+    "log_odds_dirichlet",
+    "n_draws_for",
+    "permutation_test",
+    "rate_interval",
+    "ratio_interval",
+    "seed_for",
+    "share_interval",
+    "smallest_p",
+    "stories_needed",
+]
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+Kind = Literal["rate", "share"]
+Pairs = Sequence[tuple[int, int | None]]
+
+EXACT_LIMIT = 2**14
+"""All assignments are enumerated up to this many; beyond it they are drawn at random."""
+
+MIN_DRAWS = 1999
+DRAWS_PER_THRESHOLD = 5
+_CELLS_AT_ONCE = 2**21
+# Rearranged sums that are equal on paper differ in the last digits; without this the observed
+# arrangement might not count itself.
+_TIE = 1e-9
+
+ERROR_VALUES = "{name} must be finite and not negative, but holds {value!r}"
+ERROR_UNEXPOSED = (
+    "count is {value!r} in a cell whose exposure is 0; a cell with hits must have words, "
+    "so set the exposure or drop the cell"
+)
+ERROR_SHARE = (
+    "count {count!r} exceeds exposure {exposure!r}; a share needs count <= exposure in every "
+    'cell, use kind="rate" or rate_interval for anything else'
+)
+ERROR_SHAPE = (
+    "count has shape {count} and exposure {exposure}; exposure must have the shape of count, "
+    "or of its last axes alone"
+)
+ERROR_PROBABILITY = "{name} must lie between 0 and 1, both excluded, but is {value!r}"
+ERROR_KIND = 'kind must be "rate" or "share", but is {value!r}'
+ERROR_PAIR = (
+    "pair {pair!r} does not fit {groups} groups: use two different indices from 0 to {last}, "
+    "or None in the second place for all other groups"
+)
+ERROR_DRAWS = "draws must be 1 or more, but is {value!r}"
+ERROR_FAMILY = "family must be 1 or more, but is {value!r}"
+ERROR_P_VALUE = "a p-value must lie between 0 and 1 or be NaN, but one is {value!r}"
+ERROR_PRIOR = (
+    "prior must be finite, not negative, of the shape of the counts, and not all 0: {problem}"
+)
+ERROR_PRIOR_TOTAL = "prior_total must be finite and above 0, but is {value!r}"
+
+
+@dataclass(frozen=True, eq=False)
+class Interval:
+    """Estimates with their intervals; every field is an array of the same shape.
+
+    Parameters
+    ----------
+    estimate : ndarray
+        The rate per unit of exposure, or the share; NaN without exposure.
+    low, high : ndarray
+        Ends of the interval; NaN with fewer than two stories.
+    standard_error : ndarray
+        On the scale on which the interval was made (log for rates, logit for shares).
+    stories : ndarray of int
+        Stories with any exposure; the degrees of freedom are one fewer.
+    """
+
+    estimate: FloatArray
+    low: FloatArray
+    high: FloatArray
+    standard_error: FloatArray
+    stories: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Ratio:
+    """Ratios of two groups over the stories that both cover; arrays with one entry a pair last.
+
+    Parameters
+    ----------
+    estimate_a, estimate_b : ndarray
+        Both groups' rates (or shares) over the same mix of shared stories.
+    ratio, low, high : ndarray
+        ``estimate_a / estimate_b`` and its interval; the interval is NaN below two stories.
+    standard_error : ndarray
+        Of the log of the ratio.
+    stories : ndarray of int
+        Shared stories; the degrees of freedom are one fewer.
+    """
+
+    estimate_a: FloatArray
+    estimate_b: FloatArray
+    ratio: FloatArray
+    low: FloatArray
+    high: FloatArray
+    standard_error: FloatArray
+    stories: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class PermutationTest:
+    """Results of permuting cells within stories; arrays with one entry a pair last.
+
+    Parameters
+    ----------
+    p_value : ndarray
+        Two-sided; NaN without a shared story.
+    statistic : ndarray
+        The studentised log ratio, signed: above 0 where the first group's rate is higher.
+    smallest : ndarray
+        The smallest p-value that this many stories and draws can give.
+    stories : ndarray of int
+        Shared stories.
+    exact : ndarray of bool
+        Whether all assignments were enumerated.
+    """
+
+    p_value: FloatArray
+    statistic: FloatArray
+    smallest: FloatArray
+    stories: IntArray
+    exact: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class LogOdds:
+    """Log-odds ratios with an informative Dirichlet prior, and their z-scores (for ordering)."""
+
+    log_odds: FloatArray
+    standard_error: FloatArray
+    z: FloatArray
+
+
+def rate_interval(
+    count: npt.ArrayLike, exposure: npt.ArrayLike, *, level: float = 0.95
+) -> Interval:
+    """Rate per unit of exposure, with a delete-one-story jackknife interval on the log scale.
+
+    The estimate is ``(count + 1/2) / words``. Its standard error is the jackknife's over stories,
+    but at least ``1 / sqrt(count + 1/2)``, what counting noise alone would give; the quantile is
+    Student's with ``stories - 1`` degrees of freedom.
+
+    Parameters
+    ----------
+    count, exposure : array_like of shape (..., stories)
+        Hits and words in each story. Stories without exposure are left out.
+    level : float
+        Coverage that the interval aims at.
+
+    Returns
+    -------
+    Interval
+        Arrays without the last axis. Below two stories the ends are NaN.
+
+    Raises
+    ------
+    FramingError
+        If a value is negative or not finite, or a cell has hits and no words.
+
+    Notes
+    -----
+    The floor takes a count of 1 to be one hit. With weights below 1, or sums of probabilities,
+    it is on the safe side; with weights above 1 it is too small and the jackknife must do.
+
+    References
+    ----------
+    Miller, R. G. (1974). The jackknife: a review. Biometrika, 61(1), 1-15.
+
+    Examples
+    --------
+    >>> result = rate_interval([4, 6, 5, 3], [1000, 1200, 900, 1100])
+    >>> [round(float(1000 * x), 2) for x in (result.low, result.estimate, result.high)]
+    [2.1, 4.4, 9.23]
+    """
+    c, w = _checked(count, exposure)
+    _check_probability("level", level)
+    hits, words, stories = c.sum(-1), w.sum(-1), (w > 0).sum(-1)
+
+    def scale(hits: FloatArray, words: FloatArray) -> FloatArray:
+        return _log(hits + 0.5) - _log(words)
+
+    centre = scale(hits, words)
+    without = scale(hits[..., None] - c, words[..., None] - w)
+    error = _jackknife_error(without, w > 0)
+    error = np.maximum(error, 1 / np.sqrt(hits + 0.5))
+    half = _t_quantile((1 + level) / 2, stories - 1) * error
+    return _interval(_exp, centre, half, error, stories)
+
+
+def share_interval(
+    count: npt.ArrayLike, exposure: npt.ArrayLike, *, level: float = 0.95
+) -> Interval:
+    """Share, with a delete-one-story jackknife interval on the logit scale.
+
+    The estimate is ``(count + 1/2) / (words + 1)``. The standard error of its logit is the
+    jackknife's over stories, but at least ``sqrt(1 / (count + 1/2) + 1 / (rest + 1/2))``, the
+    binomial's.
+
+    Parameters
+    ----------
+    count, exposure : array_like of shape (..., stories)
+        In each story, how many out of how many. Stories without exposure are left out.
+    level : float
+        Coverage that the interval aims at.
+
+    Returns
+    -------
+    Interval
+        Arrays without the last axis. Below two stories the ends are NaN.
+
+    Raises
+    ------
+    FramingError
+        If a value is negative or not finite, or a count exceeds its exposure.
+
+    Notes
+    -----
+    The half and the floor take a count of 1 to be one event. Quoted words come in quotations:
+    divide count and exposure by a quotation's mean length. It leaves the share as it is, and
+    matters where quotations are few or none.
+
+    Examples
+    --------
+    >>> result = share_interval([250, 400, 300], [1000, 1000, 1000])
+    >>> [round(float(x), 3) for x in (result.low, result.estimate, result.high)]
+    [0.16, 0.317, 0.53]
+    """
+    c, w = _checked(count, exposure, kind="share")
+    _check_probability("level", level)
+    hits, words, stories = c.sum(-1), w.sum(-1), (w > 0).sum(-1)
+
+    def scale(hits: FloatArray, words: FloatArray) -> FloatArray:
+        # A count may exceed its words by rounding alone.
+        return _log(hits + 0.5) - _log(np.maximum(words - hits, 0) + 0.5)
+
+    centre = np.where(stories > 0, scale(hits, words), np.nan)
+    without = scale(hits[..., None] - c, words[..., None] - w)
+    error = _jackknife_error(without, w > 0)
+    binomial = 1 / (hits + 0.5) + 1 / (np.maximum(words - hits, 0) + 0.5)
+    error = np.maximum(error, np.sqrt(binomial))
+    half = _t_quantile((1 + level) / 2, stories - 1) * error
+    return _interval(_expit, centre, half, error, stories)
+
+
+def ratio_interval(
+    count: npt.ArrayLike,
+    exposure: npt.ArrayLike,
+    *,
+    pairs: Pairs,
+    level: float = 0.95,
+    kind: Kind = "rate",
+) -> Ratio:
+    """Ratio of two groups' rates or shares on the stories that both cover.
+
+    Story ``s`` weighs ``w_a w_b / (w_a + w_b)`` for both groups (Mantel-Haenszel), so both rates
+    are over one mix of stories; each gets half a hit as in `rate_interval`. The standard error of
+    the log ratio is the jackknife's, leaving out one shared story for both groups at a time, but
+    at least ``sqrt(1 / (a + 1/2) + 1 / (b + 1/2))`` with ``a`` and ``b`` the hits that the two
+    rates stand for; the quantile is Student's with ``stories - 1`` degrees of freedom.
+
+    Parameters
+    ----------
+    count, exposure : array_like of shape (..., groups, stories)
+        Hits and words; exposure may lack the leading axes of count.
+    pairs : sequence of (int, int or None)
+        Indices of the groups; None in the second place stands for all other groups together.
+    level : float
+        Coverage that the interval aims at.
+    kind : {"rate", "share"}
+        Shares too are compared by their ratio ("quotes 1.4 times the share"), which is what
+        ``estimate_a / estimate_b`` says; an odds ratio would be read as that and overstate it.
+        The floor is then the binomial's. Words that come in runs are best divided by a run's
+        mean length, as in `share_interval`.
+
+    Returns
+    -------
+    Ratio
+        Arrays of shape (..., pairs).
+
+    Raises
+    ------
+    FramingError
+        If a value is not valid, or a pair does not fit the groups.
+
+    References
+    ----------
+    Mantel, N., and Haenszel, W. (1959). Statistical aspects of the analysis of data from
+    retrospective studies of disease. Journal of the National Cancer Institute, 22(4), 719-748.
+
+    Greenland, S., and Robins, J. M. (1985). Estimation of a common effect parameter from sparse
+    follow-up data. Biometrics, 41(1), 55-68.
+
+    Examples
+    --------
+    >>> count = [[8, 10, 9, 12], [4, 6, 3, 5]]
+    >>> words = [[1000, 1000, 1000, 1000], [1000, 1000, 1000, 1000]]
+    >>> result = ratio_interval(count, words, pairs=[(0, 1)])
+    >>> [round(float(x[0]), 2) for x in (result.low, result.ratio, result.high)]
+    [0.87, 2.14, 5.23]
+    """
+    c, w = _checked(count, exposure, kind=kind, axes=2)
+    _check_probability("level", level)
+    _check_pairs(pairs, c.shape[-2])
+    columns = [_ratio_of_pair(c, w, pair, kind) for pair in pairs]
+    if not columns:
+        empty = np.zeros((*c.shape[:-2], 0))
+        return Ratio(empty, empty, empty, empty, empty, empty, empty.astype(np.int64))
+    a = np.stack([column[0] for column in columns], -1)
+    b = np.stack([column[1] for column in columns], -1)
+    error = np.stack([column[2] for column in columns], -1)
+    stories = np.stack([column[3] for column in columns], -1)
+    half = _t_quantile((1 + level) / 2, stories - 1) * error
+    ratio = _interval(_exp, a - b, half, error, stories)
+    return Ratio(
+        _exp(a),
+        _exp(b),
+        ratio.estimate,
+        ratio.low,
+        ratio.high,
+        ratio.standard_error,
+        ratio.stories,
+    )
+
+
+def permutation_test(
+    count: npt.ArrayLike,
+    exposure: npt.ArrayLike,
+    *,
+    pairs: Pairs,
+    kind: Kind = "rate",
+    draws: int = MIN_DRAWS,
+    seed: int | np.random.SeedSequence = 0,
+) -> PermutationTest:
+    """Test each pair by permuting whole group-and-story cells within stories.
+
+    For two groups, the two cells of every shared story change places or stay; against all others
+    together, any cell of the story may take the group's place. Each of at most `EXACT_LIMIT`
+    assignments is tried, otherwise `draws` random ones, where the observed assignment counts as
+    one more draw. The statistic is the size of the log of the ratio in `ratio_interval` over its
+    standard error (linearised, with the same floor). A p-value is never below the two-sided
+    normal one of the log ratio over that floor: no test that allows for stories can see more than
+    one that knows of no other noise than counting.
+
+    Parameters
+    ----------
+    count, exposure : array_like of shape (..., groups, stories)
+        Hits and words; exposure may lack the leading axes of count (many measures at once).
+    pairs : sequence of (int, int or None)
+        Indices of the groups; None in the second place stands for all other groups.
+    kind : {"rate", "share"}
+        As in `ratio_interval`.
+    draws : int
+        Random assignments where there are too many to try all; see `n_draws_for`.
+    seed : int or numpy.random.SeedSequence
+        The same seed gives the same result. One set of random assignments serves all measures
+        and pairs, so the result for one does not depend on which others are tested, nor on their
+        order. It does depend on the order of stories, which callers should sort.
+
+    Returns
+    -------
+    PermutationTest
+        Arrays of shape (..., pairs).
+
+    Raises
+    ------
+    FramingError
+        If a value is not valid, or a pair does not fit the groups.
+
+    References
+    ----------
+    Phipson, B., and Smyth, G. K. (2010). Permutation p-values should never be zero. Statistical
+    Applications in Genetics and Molecular Biology, 9(1), 39.
+
+    Chung, E., and Romano, J. P. (2013). Exact and asymptotically robust permutation tests.
+    The Annals of Statistics, 41(2), 484-507.
+
+    Examples
+    --------
+    >>> count = [[18, 20, 19, 22, 17, 21], [4, 6, 3, 5, 4, 7]]
+    >>> result = permutation_test(count, [[1000] * 6, [1000] * 6], pairs=[(0, 1)])
+    >>> float(result.p_value[0]), bool(result.exact[0])
+    (0.03125, True)
+    """
+    c, w = _checked(count, exposure, kind=kind, axes=2)
+    _check_pairs(pairs, c.shape[-2])
+    if draws < 1:
+        raise FramingError(ERROR_DRAWS.format(value=draws))
+    lead, (groups, stories) = c.shape[:-2], c.shape[-2:]
+    c = c.reshape(-1, groups, stories)
+    w = w.reshape(-1, groups, stories)
+    shape = (c.shape[0], len(pairs))
+    p, statistic, smallest = (np.full(shape, np.nan) for _ in range(3))
+    shared, exact = np.zeros(shape, np.int64), np.zeros(shape, np.bool_)
+    streams = _streams(seed)
+    swaps = [i for i, (_, b) in enumerate(pairs) if b is not None]
+    parts: list[tuple[list[int], _Tested]] = []
+    if swaps:
+        a, b = (np.array([pairs[i][side] for i in swaps], np.intp) for side in (0, 1))
+        parts.append((swaps, _swap_cells(c, w, a, b, kind, draws, streams[0])))
+    for i, (group, other) in enumerate(pairs):
+        if other is None:
+            parts.append(([i], _choose_cells(c, w, group, kind, draws, streams[1])))
+    for columns, tested in parts:
+        p[:, columns], statistic[:, columns] = tested.p, tested.statistic
+        smallest[:, columns], shared[:, columns] = tested.smallest, tested.stories
+        exact[:, columns] = tested.exact
+    full = (*lead, len(pairs))
+    return PermutationTest(
+        p.reshape(full),
+        statistic.reshape(full),
+        smallest.reshape(full),
+        shared.reshape(full),
+        exact.reshape(full),
+    )
+
+
+def benjamini_hochberg(p: npt.ArrayLike) -> FloatArray:
+    """Adjust p-values for the false discovery rate of one family.
+
+    Parameters
+    ----------
+    p : array_like
+        All p-values of the family, of any shape. NaN stays NaN and does not count as tested.
+
+    Returns
+    -------
+    ndarray
+        Adjusted p-values in the same places.
+
+    Raises
+    ------
+    FramingError
+        If a value is outside 0 to 1.
+
+    References
+    ----------
+    Benjamini, Y., and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the
+    Royal Statistical Society B, 57(1), 289-300.
+
+    Examples
+    --------
+    >>> benjamini_hochberg([0.01, 0.02, float("nan"), 0.5]).round(3).tolist()
+    [0.03, 0.03, nan, 0.5]
+    """
+    values = np.asarray(p, np.float64)
+    wrong = values[(values < 0) | (values > 1)]
+    if wrong.size:
+        raise FramingError(ERROR_P_VALUE.format(value=float(wrong[0])))
+    known = ~np.isnan(values)
+    tested = values[known]
+    order = np.argsort(tested, kind="stable")
+    scaled = tested[order] * tested.size / np.arange(1, tested.size + 1)
+    adjusted = np.empty_like(tested)
+    adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1)
+    result = np.full_like(values, np.nan)
+    result[known] = adjusted
+    return result
+
+
+def smallest_p(stories: npt.ArrayLike) -> FloatArray:
+    """Return the smallest p-value that swapping cells in this many stories can give.
+
+    There are ``2 ** stories`` assignments, and each has a mirror image that is as extreme.
+
+    Parameters
+    ----------
+    stories : array_like of int
+        Shared stories; 0 gives NaN.
+
+    Returns
+    -------
+    ndarray
+        ``2 / 2 ** stories``.
+
+    Examples
+    --------
+    >>> smallest_p([1, 5, 6]).tolist()
+    [1.0, 0.0625, 0.03125]
+    """
+    n = np.asarray(stories, np.float64)
+    return np.where(n >= 1, np.exp2(1 - n), np.nan)
+
+
+def is_testable(
+    stories: npt.ArrayLike, *, family: int = 1, alpha: float = 0.05
+) -> npt.NDArray[np.bool_]:
+    """Tell whether one pair with this many stories could survive Benjamini-Hochberg alone.
+
+    Parameters
+    ----------
+    stories : array_like of int
+        Shared stories.
+    family : int
+        Tests in the family.
+    alpha : float
+        False discovery rate.
+
+    Returns
+    -------
+    ndarray of bool
+        Whether ``smallest_p(stories) * family <= alpha``.
+
+    Raises
+    ------
+    FramingError
+        If family or alpha is out of range.
+
+    Examples
+    --------
+    >>> is_testable([5, 6, 10, 11], family=28).tolist()
+    [False, False, False, True]
+    """
+    _check_family(family)
+    _check_probability("alpha", alpha)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(smallest_p(stories) * family <= alpha, np.bool_)
+
+
+def stories_needed(family: int = 1, *, alpha: float = 0.05) -> int:
+    """Return how many shared stories one pair needs to survive alone in a family.
+
+    Parameters
+    ----------
+    family : int
+        Tests in the family.
+    alpha : float
+        False discovery rate.
+
+    Returns
+    -------
+    int
+        The smallest number for which `is_testable` holds.
+
+    Raises
+    ------
+    FramingError
+        If family or alpha is out of range.
+
+    Examples
+    --------
+    >>> stories_needed(), stories_needed(28)
+    (6, 11)
+    """
+    _check_family(family)
+    _check_probability("alpha", alpha)
+    stories = 1
+    while not bool(is_testable(stories, family=family, alpha=alpha)):
+        stories += 1
+    return stories
+
+
+def n_draws_for(family: int = 1, *, alpha: float = 0.05) -> int:
+    """Return how many random assignments a family of tests needs.
+
+    Enough that a pair which no random assignment matches survives alone, with room: its p-value
+    is at most a fifth of ``alpha / family``, so that a few matches by chance do not lose it.
+
+    Parameters
+    ----------
+    family : int
+        Tests in the family.
+    alpha : float
+        False discovery rate.
+
+    Returns
+    -------
+    int
+        At least 1,999, and one below ``5 * family / alpha`` rounded up.
+
+    Raises
+    ------
+    FramingError
+        If family or alpha is out of range.
+
+    Examples
+    --------
+    >>> n_draws_for(), n_draws_for(28)
+    (1999, 2799)
+    """
+    _check_family(family)
+    _check_probability("alpha", alpha)
+    # 28 / 0.05 is 559.9999999999999 or 560.0000000000001 at the whim of binary fractions.
+    needed = int(np.ceil(round(DRAWS_PER_THRESHOLD * family / alpha, 6)))
+    return max(MIN_DRAWS, needed - 1)
+
+
+def detectable_ratio(
+    standard_error: npt.ArrayLike,
+    df: npt.ArrayLike,
+    *,
+    alpha: float = 0.05,
+    power: float = 0.8,
+) -> FloatArray:
+    """Return the smallest ratio that a design would find with the given probability.
+
+    Parameters
+    ----------
+    standard_error : array_like
+        Of the log ratio, as in `Ratio`.
+    df : array_like
+        Degrees of freedom: shared stories minus 1.
+    alpha : float
+        Two-sided level of the test. For a pair that must survive alone in a family of ``m``, give
+        ``alpha / m``.
+    power : float
+        How often a ratio of that size should be found.
+
+    Returns
+    -------
+    ndarray
+        A ratio above 1 (its inverse is as detectable); infinite where a permutation over
+        ``df + 1`` stories cannot reach alpha, NaN where the error is NaN or df is below 1.
+
+    Raises
+    ------
+    FramingError
+        If alpha or power is out of range, or power is not above alpha.
+
+    Notes
+    -----
+    The exponential of the error times the noncentrality at which Student's t is significant
+    with that power. An estimated error carries its own noise, and so does this.
+
+    References
+    ----------
+    Bloom, H. S. (1995). Minimum detectable effects: a simple way to report the statistical power
+    of experimental designs. Evaluation Review, 19(5), 547-556.
+
+    Examples
+    --------
+    >>> detectable_ratio([0.1, 0.2, 0.2], [39, 39, 3]).round(2).tolist()
+    [1.33, 1.78, inf]
+    """
+    from scipy.special import nctdtrinc
+
+    _check_probability("alpha", alpha)
+    _check_probability("power", power)
+    if power <= alpha:
+        raise FramingError(ERROR_PROBABILITY.format(name="power (above alpha)", value=power))
+    error, freedom = np.broadcast_arrays(
+        np.asarray(standard_error, np.float64), np.asarray(df, np.float64)
+    )
+    known = np.isfinite(error) & (freedom >= 1)
+    result = np.full(error.shape, np.nan)
+    critical = _t_quantile(1 - alpha / 2, freedom)[known]
+    distance = np.asarray(nctdtrinc(freedom[known], 1 - power, critical), np.float64)
+    with np.errstate(over="ignore"):
+        found = np.exp(error[known] * distance)
+    result[known] = np.where(smallest_p(freedom[known] + 1) <= alpha, found, np.inf)
+    return result
+
+
+def log_odds_dirichlet(
+    count_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
+    *,
+    prior: npt.ArrayLike,
+    prior_total: float | None = None,
+) -> LogOdds:
+    """Log-odds ratio of each word between two groups, with an informative Dirichlet prior.
+
+    It orders words; its z speaks of words as if they were drawn one by one and is no
+    significance.
+
+    Parameters
+    ----------
+    count_a, count_b : array_like of shape (words,)
+        How often each group uses each word.
+    prior : array_like of shape (words,)
+        Pseudo-counts, usually each word's count in all groups together.
+    prior_total : float, optional
+        Scale the prior to this sum. A larger one pulls rare words harder towards no difference.
+
+    Returns
+    -------
+    LogOdds
+        Above 0 where the first group uses the word more; NaN for a word that has neither counts
+        nor prior.
+
+    Raises
+    ------
+    FramingError
+        If a count is negative or not finite, or the prior does not fit.
+
+    References
+    ----------
+    Monroe, B. L., Colaresi, M. P., and Quinn, K. M. (2008). Fightin' words: lexical feature
+    selection and evaluation for identifying the content of political conflict. Political
+    Analysis, 16(4), 372-403.
+
+    Examples
+    --------
+    >>> result = log_odds_dirichlet([30, 5, 65], [10, 15, 75], prior=[40, 20, 140])
+    >>> result.z.round(2).tolist()
+    [2.27, -1.43, -1.63]
+    """
+    a, b, weight = (np.asarray(x, np.float64) for x in (count_a, count_b, prior))
+    for name, values in (("count_a", a), ("count_b", b)):
+        _check_values(name, values)
+    if not a.shape == b.shape == weight.shape:
+        problem = f"count_a {a.shape}, count_b {b.shape}, prior {weight.shape}"
+        raise FramingError(ERROR_PRIOR.format(problem=problem))
+    bad = weight[~(np.isfinite(weight) & (weight >= 0))]
+    if bad.size or not weight.sum() > 0:
+        problem = f"holds {float(bad[0])!r}" if bad.size else "its sum is 0"
+        raise FramingError(ERROR_PRIOR.format(problem=problem))
+    if prior_total is not None:
+        if not (np.isfinite(prior_total) and prior_total > 0):
+            raise FramingError(ERROR_PRIOR_TOTAL.format(value=prior_total))
+        weight = weight * (prior_total / weight.sum())
+    total = weight.sum()
+
+    def log_odds(count: FloatArray) -> FloatArray:
+        return _log(count + weight) - _log(count.sum() + total - count - weight)
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        delta = log_odds(a) - log_odds(b)
+        error = np.sqrt(1 / (a + weight) + 1 / (b + weight))
+        error = np.where(np.isfinite(delta), error, np.nan)
+        return LogOdds(delta, error, delta / error)
+
+
+def seed_for(seed: int, *labels: str) -> np.random.SeedSequence:
+    """Derive a seed for one named part of an analysis.
+
+    It depends on the labels only, so parts may be computed in any order, by any worker, or alone.
+
+    Parameters
+    ----------
+    seed : int
+        The seed of the whole analysis, 0 or above.
+    *labels : str
+        What the part is, for example a table and a measure.
+
+    Returns
+    -------
+    numpy.random.SeedSequence
+        The same for the same seed and labels.
+
+    Examples
+    --------
+    >>> int(seed_for(0, "names", "war").generate_state(1)[0])
+    1326134469
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for label in labels:
+        raw = label.encode("utf-8", "surrogatepass")
+        digest.update(len(raw).to_bytes(8, "little") + raw)
+    return np.random.SeedSequence([seed, *np.frombuffer(digest.digest(), "<u4").tolist()])
+
+
+# --- one pair, from its sums -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What a comparison of two groups needs of the stories that they share.
+
+    ``x`` and ``y`` are the groups' hits, each times the other's part of the story's words;
+    ``k`` is the Mantel-Haenszel weight.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    xx: FloatArray
+    yy: FloatArray
+    xy: FloatArray
+    k: FloatArray
+    words_a: FloatArray
+    words_b: FloatArray
+    stories: IntArray
+
+
+def _log_rates(
+    x: FloatArray,
+    y: FloatArray,
+    k: FloatArray,
+    words_a: FloatArray,
+    words_b: FloatArray,
+    kind: Kind,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Log rates of both groups over one mix of stories, and the floor of their difference."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        a, b = x * words_a / k + 0.5, y * words_b / k + 0.5
+        extra = 1.0 if kind == "share" else 0.0
+        floor = 1 / a + 1 / b
+        if kind == "share":
+            floor = floor - 1 / (words_a + 1) - 1 / (words_b + 1)
+        log_a, log_b = np.log(a) - np.log(words_a + extra), np.log(b) - np.log(words_b + extra)
+        return log_a, log_b, np.sqrt(np.maximum(floor, 0))
+
+
+def _studentised(sums: _Sums, kind: Kind) -> tuple[FloatArray, FloatArray]:
+    """Log ratio over its linearised standard error, and the log ratio over the floor alone."""
+    log_a, log_b, floor = _log_rates(sums.x, sums.y, sums.k, sums.words_a, sums.words_b, kind)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        x = sums.x + 0.5 * sums.k / sums.words_a
+        y = sums.y + 0.5 * sums.k / sums.words_b
+        spread = sums.xx / x**2 + sums.yy / y**2 - 2 * sums.xy / (x * y)
+        spread = spread * (sums.stories / (sums.stories - 1))
+        # fmax: with one story the spread is not defined, and the floor is all there is.
+        error = np.sqrt(np.fmax(spread, floor**2))
+        difference = log_a - log_b
+        # Both groups' shares are 0 or 1 throughout: nothing differs and nothing varies.
+        same = difference == 0
+        return (
+            np.where(same, 0.0, difference / error),
+            np.where(same, 0.0, difference / floor),
+        )
+
+
+def _cells_of_pair(
+    c: FloatArray, w: FloatArray, pair: tuple[int, int | None]
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, BoolArray]:
+    """Hits and words of both sides, 0 outside the stories that both cover."""
+    group, other = pair
+    ca, wa = c[..., group, :], w[..., group, :]
+    if other is None:
+        others = np.arange(c.shape[-2]) != group
+        cb, wb = c[..., others, :].sum(-2), w[..., others, :].sum(-2)
+    else:
+        cb, wb = c[..., other, :], w[..., other, :]
+    shared = (wa > 0) & (wb > 0)
+    return ca * shared, wa * shared, cb * shared, wb * shared, shared
+
+
+def _weighted(
+    ca: FloatArray, wa: FloatArray, cb: FloatArray, wb: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    total = np.where(wa + wb > 0, wa + wb, 1.0)
+    return ca * (wb / total), cb * (wa / total), wa * (wb / total)
+
+
+def _ratio_of_pair(
+    c: FloatArray, w: FloatArray, pair: tuple[int, int | None], kind: Kind
+) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
+    ca, wa, cb, wb, shared = _cells_of_pair(c, w, pair)
+    x, y, k = _weighted(ca, wa, cb, wb)
+    sums = [values.sum(-1) for values in (x, y, k, wa, wb)]
+    log_a, log_b, floor = _log_rates(sums[0], sums[1], sums[2], sums[3], sums[4], kind)
+    rest = [
+        np.maximum(total[..., None] - part, 0)
+        for total, part in zip(sums, (x, y, k, wa, wb), strict=True)
+    ]
+    without_a, without_b, _ = _log_rates(rest[0], rest[1], rest[2], rest[3], rest[4], kind)
+    shared = np.broadcast_to(shared, x.shape)
+    stories = np.asarray(shared.sum(-1), np.int64)
+    error = np.maximum(_jackknife_error(without_a - without_b, shared), floor)
+    some = stories > 0
+    return np.where(some, log_a, np.nan), np.where(some, log_b, np.nan), error, stories
+
+
+# --- permutation -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Tested:
+    p: FloatArray
+    statistic: FloatArray
+    smallest: FloatArray
+    stories: IntArray
+    exact: BoolArray
+
+
+def _streams(seed: int | np.random.SeedSequence) -> tuple[np.random.SeedSequence, ...]:
+    """Seeds for the two ways of permuting, without touching the state of the one given."""
+    root = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    return tuple(
+        np.random.SeedSequence(
+            root.entropy, spawn_key=(*root.spawn_key, i), pool_size=root.pool_size
+        )
+        for i in range(2)
+    )
+
+
+def _p_value(reached: IntArray, tried: int, exact: bool, over_floor: FloatArray) -> FloatArray:
+    from scipy.special import ndtr
+
+    p = reached / tried if exact else (reached + 1) / (tried + 1)
+    return np.fmax(p, 2 * np.asarray(ndtr(-np.abs(over_floor)), np.float64))
+
+
+def _blocks(rows: int, columns: int) -> Iterator[tuple[int, int]]:
+    step = max(16, _CELLS_AT_ONCE // max(columns, 1))
+    for start in range(0, rows, step):
+        yield start, min(start + step, rows)
+
+
+def _every_sign(width: int, start: int, stop: int) -> FloatArray:
+    """Rows of all assignments of signs; a mirror image is as extreme, so the first stays put."""
+    bits = np.arange(start, stop)[:, None] >> np.arange(width - 1) & 1
+    return np.asarray(1 - 2.0 * np.hstack([np.zeros((stop - start, 1)), bits]), np.float64)
+
+
+def _drawn_signs(packed: npt.NDArray[np.uint8], width: int, start: int, stop: int) -> FloatArray:
+    """Rows of random signs, from one bit each: a different blocking gives the same rows."""
+    bits = np.unpackbits(packed[start:stop], axis=1, count=width)
+    return np.asarray(1 - 2.0 * bits, np.float64)
+
+
+def _swap_cells(
+    c: FloatArray,
+    w: FloatArray,
+    a: npt.NDArray[np.intp],
+    b: npt.NDArray[np.intp],
+    kind: Kind,
+    draws: int,
+    seed: np.random.SeedSequence,
+) -> _Tested:
+    """Test pairs of groups; results have the shape (measures, pairs)."""
+    measures, _, stories = c.shape
+    exposures = w.shape[0]
+    p = np.full((measures, a.size), np.nan)
+    statistic = p.copy()
+    shared = (w[:, a] > 0) & (w[:, b] > 0)
+    n = np.asarray(shared.sum(-1), np.int64)
+    exact = n <= int(np.log2(EXACT_LIMIT))
+    packed: npt.NDArray[np.uint8] | None = None
+    # Each problem is one pair under one exposure, for all measures that have this exposure.
+    for number in np.unique(np.where(exact, n, -1)):
+        if number == 0:
+            continue
+        where, which = np.nonzero(exact & (n == number) if number > 0 else ~exact)
+        width = int(number) if number > 0 else stories
+        step = max(1, _CELLS_AT_ONCE // max(1, width * measures // exposures))
+        for first in range(0, where.size, step):
+            e, pair = where[first : first + step], which[first : first + step]
+            rows = e if exposures > 1 else slice(None)
+            mask = shared[e, pair]
+            wa, wb = w[e, a[pair]] * mask, w[e, b[pair]] * mask
+            if exposures > 1:
+                ca, cb = (c[e, g[pair]][:, None] for g in (a, b))
+            else:
+                ca, cb = (c[:, g[pair]].transpose(1, 0, 2) for g in (a, b))
+            if number > 0:
+                keep = np.nonzero(mask)[1].reshape(len(e), width)
+                wa, wb = (np.take_along_axis(v, keep, -1) for v in (wa, wb))
+                ca, cb = (np.take_along_axis(v, keep[:, None], -1) for v in (ca, cb))
+                tried = 2 ** (width - 1)
+                signs = partial(_every_sign, width)
+            else:
+                if packed is None:
+                    # Made whole and once: the same assignments for every pair and measure.
+                    random = np.random.default_rng(seed)
+                    size = (draws, -(-stories // 8))
+                    packed = random.integers(0, 256, size=size, dtype=np.uint8)
+                tried = draws
+                signs = partial(_drawn_signs, packed, width)
+
+            value, over_floor, reached = _swaps_reaching(
+                ca, wa, cb, wb, n[e, pair], signs, tried, kind
+            )
+            found = _p_value(reached, tried, number > 0, over_floor)
+            if exposures > 1:
+                p[rows, pair], statistic[rows, pair] = found[:, 0], value[:, 0]
+            else:
+                p[:, pair], statistic[:, pair] = found.T, value.T
+    smallest = np.where(exact, smallest_p(n), np.maximum(smallest_p(n), 1 / (draws + 1)))
+    shape = (measures, a.size)
+    return _Tested(
+        p,
+        statistic,
+        np.broadcast_to(smallest, shape),
+        np.broadcast_to(n, shape),
+        np.broadcast_to(exact, shape),
+    )
+
+
+def _swaps_reaching(
+    ca: FloatArray,
+    wa: FloatArray,
+    cb: FloatArray,
+    wb: FloatArray,
+    n: IntArray,
+    signs: Callable[[int, int], FloatArray],
+    tried: int,
+    kind: Kind,
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Count assignments at least as extreme as the observed; counts (problems, measures, stories).
+
+    When the cells of a story change places, ``x`` and ``y`` do, and ``k`` and ``xy`` stay. So
+    each sum is half of a total plus or minus the signed sum of differences: one matrix product.
+    """
+    x, y, k = _weighted(ca, wa[:, None], cb, wb[:, None])
+    problems, measures, width = x.shape
+    total, total2, words = (x + y).sum(-1), (x**2 + y**2).sum(-1), (wa + wb).sum(-1)[:, None]
+    xy, weight = (x * y).sum(-1), k.sum(-1)
+
+    def sums(dx: FloatArray, dxx: FloatArray, dw: FloatArray) -> _Sums:
+        return _Sums(
+            np.maximum(total + dx, 0) / 2,
+            np.maximum(total - dx, 0) / 2,
+            np.maximum(total2 + dxx, 0) / 2,
+            np.maximum(total2 - dxx, 0) / 2,
+            xy,
+            weight,
+            (words + dw) / 2,
+            (words - dw) / 2,
+            n[:, None],
+        )
+
+    differences = np.concatenate(
+        [(x - y).reshape(-1, width), (x**2 - y**2).reshape(-1, width), wa - wb]
+    )
+    cut = problems * measures
+
+    def split(signed: FloatArray) -> _Sums:
+        rows = signed.shape[0]
+        return sums(
+            signed[:, :cut].reshape(rows, problems, measures),
+            signed[:, cut : 2 * cut].reshape(rows, problems, measures),
+            signed[:, 2 * cut :].reshape(rows, problems, 1),
+        )
+
+    observed, over_floor = (v[0] for v in _studentised(split(differences.sum(-1)[None]), kind))
+    bar = np.abs(observed) - _TIE * np.maximum(1, np.abs(observed))
+    reached = np.zeros((problems, measures), np.int64)
+    columns = np.ascontiguousarray(differences.T)
+    for start, stop in _blocks(tried, max(columns.shape)):
+        value, _ = _studentised(split(signs(start, stop) @ columns), kind)
+        reached += (np.abs(value) >= bar).sum(0)
+    return observed, over_floor, reached
+
+
+def _choose_cells(
+    c: FloatArray,
+    w: FloatArray,
+    group: int,
+    kind: Kind,
+    draws: int,
+    seed: np.random.SeedSequence,
+) -> _Tested:
+    """Test one group against all others together; results have the shape (measures, 1)."""
+    measures, exposures = c.shape[0], w.shape[0]
+    results = []
+    for e in range(exposures):
+        part = c if exposures == 1 else c[e : e + 1]
+        results.append(_choose_under(part, w[e], group, kind, draws, seed))
+    stack = [
+        np.concatenate([np.broadcast_to(getattr(r, name), r.p.shape) for r in results])
+        for name in ("p", "statistic", "smallest", "stories", "exact")
+    ]
+    columns = [values.reshape(measures, 1) for values in stack]
+    return _Tested(columns[0], columns[1], columns[2], columns[3], columns[4])
+
+
+def _choose_under(
+    c: FloatArray,
+    w: FloatArray,
+    group: int,
+    kind: Kind,
+    draws: int,
+    seed: np.random.SeedSequence,
+) -> _Tested:
+    """Under one exposure: which cell of each story takes the group's place is drawn afresh."""
+    measures, groups, stories = c.shape
+    present = w > 0
+    used = present[group] & (present.sum(0) > 1)
+    n = int(used.sum())
+    if n == 0:
+        nothing = np.full(measures, np.nan)
+        return _Tested(nothing, nothing, nothing, np.array([0]), np.array([True]))
+    c, w, present = c[:, :, used], w[:, used], present[:, used]
+    cells = present.sum(0)
+    hits, words = c.sum(1), w.sum(0)
+    x, y, k = _weighted(c, w, hits[:, None] - c, words - w)
+    # Rows of `parts` are the cells' contributions to each sum, so any assignment is a selection.
+    parts = np.concatenate(
+        [
+            np.moveaxis(np.stack([x, y, x * x, y * y, x * y]), 2, 0).reshape(groups, -1, n),
+            np.stack([k, w], 1),
+        ],
+        axis=1,
+    )
+    rank = np.where(present, np.cumsum(present, 0) - 1, -1)
+    # The number itself overflows with a thousand stories.
+    bits = float(np.log2(cells).sum())
+    exact = bits <= np.log2(EXACT_LIMIT) + _TIE
+    tried = round(2**bits) if exact else draws
+    if exact:
+        stride = np.concatenate([[1], np.cumprod(cells[:-1])])
+        chosen = np.arange(tried)[:, None] // stride % cells
+    else:
+        uniform = np.random.default_rng(seed).random((draws, stories))[:, used]
+        chosen = np.minimum((uniform * cells).astype(np.int64), cells - 1)
+
+    def statistics(picked: IntArray) -> tuple[FloatArray, FloatArray]:
+        summed = np.zeros((picked.shape[0], parts.shape[1]))
+        for g in range(groups):
+            summed += (picked == rank[g]).astype(np.float64) @ parts[g].T
+        five = summed[:, : 5 * measures].reshape(-1, 5, measures)
+        weight, words_a = summed[:, -2, None], summed[:, -1, None]
+        sums = _Sums(
+            five[:, 0],
+            five[:, 1],
+            five[:, 2],
+            five[:, 3],
+            five[:, 4],
+            weight,
+            words_a,
+            words.sum() - words_a,
+            np.array(n),
+        )
+        return _studentised(sums, kind)
+
+    observed, over_floor = (v[0] for v in statistics(rank[group][None]))
+    bar = np.abs(observed) - _TIE * np.maximum(1, np.abs(observed))
+    reached = np.zeros(measures, np.int64)
+    for start, stop in _blocks(tried, max(parts.shape[1], n)):
+        value, _ = statistics(chosen[start:stop])
+        reached += (np.abs(value) >= bar).sum(0)
+    # With two cells in every story, an assignment and its mirror image tie.
+    least = float(np.exp2(bool((cells == 2).all()) - bits))
+    return _Tested(
+        _p_value(reached, tried, exact, over_floor),
+        observed,
+        np.array([least if exact else max(least, 1 / (draws + 1))]),
+        np.array([n]),
+        np.array([exact]),
+    )
+
+
+# --- small parts -----------------------------------------------------------------------------
+
+
+def _checked(
+    count: npt.ArrayLike, exposure: npt.ArrayLike, *, kind: str = "rate", axes: int = 1
+) -> tuple[FloatArray, FloatArray]:
+    """Validate, and bring exposure to the number of axes of count (leading ones of length 1)."""
+    if kind not in ("rate", "share"):
+        raise FramingError(ERROR_KIND.format(value=kind))
+    c, w = np.asarray(count, np.float64), np.asarray(exposure, np.float64)
+    fits = w.shape == c.shape or (c.ndim > w.ndim >= axes and w.shape == c.shape[-w.ndim :])
+    if c.ndim < axes or not fits:
+        raise FramingError(ERROR_SHAPE.format(count=c.shape, exposure=w.shape))
+    _check_values("count", c)
+    _check_values("exposure", w)
+    full = np.broadcast_to(w, c.shape)
+    loose = (full == 0) & (c > 0)
+    if loose.any():
+        raise FramingError(ERROR_UNEXPOSED.format(value=float(c[loose][0])))
+    if kind == "share":
+        over = c > full * (1 + 1e-9)
+        if over.any():
+            raise FramingError(
+                ERROR_SHARE.format(count=float(c[over][0]), exposure=float(full[over][0]))
+            )
+    if axes == 1 or w.ndim > axes:
+        w = full
+    return c, w
+
+
+def _check_values(name: str, values: FloatArray) -> None:
+    bad = values[~(np.isfinite(values) & (values >= 0))]
+    if bad.size:
+        raise FramingError(ERROR_VALUES.format(name=name, value=float(bad[0])))
+
+
+def _check_probability(name: str, value: float) -> None:
+    if not 0 < value < 1:
+        raise FramingError(ERROR_PROBABILITY.format(name=name, value=value))
+
+
+def _check_family(family: int) -> None:
+    if family < 1:
+        raise FramingError(ERROR_FAMILY.format(value=family))
+
+
+def _check_pairs(pairs: Pairs, groups: int) -> None:
+    for pair in pairs:
+        a, b = pair
+        second = b is None or (0 <= b < groups and b != a)
+        if not (0 <= a < groups and second and groups > 1):
+            raise FramingError(ERROR_PAIR.format(pair=pair, groups=groups, last=groups - 1))
+
+
+def _log(values: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.log(values), np.float64)
+
+
+def _exp(values: FloatArray) -> FloatArray:
+    return np.asarray(np.exp(values), np.float64)
+
+
+def _expit(values: FloatArray) -> FloatArray:
+    from scipy.special import expit
+
+    return np.asarray(expit(values), np.float64)
+
+
+def _t_quantile(probability: float, df: npt.ArrayLike) -> FloatArray:
+    from scipy.special import stdtrit
+
+    freedom = np.asarray(df, np.float64)
+    usable = freedom >= 1
+    quantile = np.asarray(stdtrit(np.where(usable, freedom, 1.0), probability), np.float64)
+    return np.where(usable, quantile, np.nan)
+
+
+def _jackknife_error(without: FloatArray, used: BoolArray) -> FloatArray:
+    """Jackknife standard error over the last axis, of the values that are used; NaN below two."""
+    n = used.sum(-1)
+    enough = n > 1
+    values = np.where(used & enough[..., None], without, 0.0)
+    size = np.where(enough, n, 1)
+    centred = np.where(used, values - (values.sum(-1) / size)[..., None], 0.0)
+    error = np.sqrt((size - 1) / size * (centred**2).sum(-1))
+    return np.where(enough, error, np.nan)
+
+
+def _interval(
+    back: Callable[[FloatArray], FloatArray],
+    centre: FloatArray,
+    half: FloatArray,
+    error: FloatArray,
+    stories: npt.ArrayLike,
+) -> Interval:
+    number = np.asarray(stories, np.int64)
+    centre = np.where(number > 0, centre, np.nan)
+    with np.errstate(over="ignore"):
+        return Interval(
+            np.asarray(back(centre), np.float64),
+            np.asarray(back(centre - half), np.float64),
+            np.asarray(back(centre + half), np.float64),
+            np.asarray(error, np.float64),
+            number,
+        )

@@ -1,0 +1,38 @@
+"""The example scripts run, and are short enough to copy."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import framing
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+SCRIPTS = sorted(EXAMPLES.glob("*.py"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.name)
+def test_scripts_run(script: Path, tmp_path: Path) -> None:
+    assert len(script.read_text("utf-8").splitlines()) < 40
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def test_the_corpus_is_as_promised() -> None:
+    corpus = framing.read_corpus(framing.example_corpus_folder())
+    assert len(corpus) == 70
+    assert corpus.groupby("story")["outlet"].nunique().eq(5).all()
+    assert corpus["title"].notna().all() and corpus["date"].notna().all()
+    words = corpus["text"].str.split().str.len()
+    assert words.between(150, 300).all(), corpus.loc[~words.between(150, 300), "id"].tolist()

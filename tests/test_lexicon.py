@@ -1,0 +1,175 @@
+"""Lexicons: made, read, written, refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import framing
+from framing import Category, Lexicon, Term
+from framing.errors import FramingWarning, LexiconError
+from framing.lexicon import (
+    COLUMNS,
+    list_lexicons,
+    load_lexicon,
+    parse_pattern,
+    read_lexicon,
+    resolve_lexicons,
+    write_lexicon,
+)
+
+NAMES = ["conflict", "hedges", "loaded", "migration", "reporting"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bundled_lexicons_are_whole(name: str) -> None:
+    lexicon = load_lexicon(name)
+    assert lexicon.name == name
+    assert lexicon.licence == "CC-BY-4.0"
+    assert lexicon.description and lexicon.weights
+    assert all(c.meaning for c in lexicon.categories)
+    used = {t.category for t in lexicon}
+    assert used == {c.name for c in lexicon.categories}
+    for term in lexicon:
+        assert term.note, term.pattern
+        assert term.source in lexicon.sources, term.pattern
+    assert all(lexicon.sources.values())
+
+
+def test_there_are_enough_terms_and_rival_names() -> None:
+    table = list_lexicons()
+    assert set(NAMES) <= set(table["name"])
+    assert table["terms"].sum() >= 400
+    rivals: dict[str, set[str]] = {}
+    for name in table["name"]:
+        for term in load_lexicon(name):
+            if term.referent:
+                rivals.setdefault(term.referent, set()).add(term.pattern)
+    assert {"conflict", "migration"} <= set(table.loc[table["referents"] > 0, "name"])
+    assert all(len(names) >= 2 for names in rivals.values()), rivals
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_round_trip_loses_nothing(name: str, tmp_path: Path) -> None:
+    lexicon = load_lexicon(name)
+    again = read_lexicon(write_lexicon(lexicon, tmp_path / "copy"))
+    assert again == lexicon
+    assert again.hash == lexicon.hash
+
+
+def test_three_ways_to_make_one() -> None:
+    from_list = Lexicon.from_terms(["proxy war", "regime"])
+    from_dict = Lexicon.from_terms({"terms": ["proxy war", "regime"]})
+    from_frame = Lexicon.from_terms(pd.DataFrame({"term": ["proxy war", "regime"]}))
+    assert from_list.terms == from_dict.terms == from_frame.terms
+    assert replace(from_list, version="2").hash != from_list.hash
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("", "at least one word"),
+        ("and/or", "not one word of running text"),
+        ("wa*", "at least 3 letters"),
+        ("*war", "only at the end"),
+        ("wa*r", "only at the end"),
+        ("bomb||bombs", "alternative is empty"),
+        ("!", "not one word of running text"),
+    ],
+)
+def test_patterns_that_could_never_match_are_refused(pattern: str, message: str) -> None:
+    with pytest.raises(LexiconError, match=message):
+        parse_pattern(pattern)
+
+
+@pytest.mark.parametrize("weight", [0, -1, 1.5, float("nan"), "much", True])
+def test_bad_weights_are_named(weight: object) -> None:
+    with pytest.raises(LexiconError, match="must be a number above 0 and at most 1"):
+        Lexicon.from_terms([Term("war", weight=weight)])  # type: ignore[arg-type]
+
+
+def test_an_exception_must_hold_its_term() -> None:
+    with pytest.raises(LexiconError, match="does not hold the term"):
+        Term("regime", exceptions=("tax system",))
+
+
+def test_repeats_and_undeclared_values_are_refused() -> None:
+    with pytest.raises(LexiconError, match="given twice, in the categories 'a' and 'b'"):
+        Lexicon.from_terms({"a": ["bomb|bombs"], "b": ["bombs"]})
+    with pytest.raises(LexiconError, match="not declared; declared are: a"):
+        Lexicon("x", (Term("war", category="b"),), (Category("a"),))
+    with pytest.raises(LexiconError, match="source 'who' of 'war' is not declared"):
+        Lexicon("x", (Term("war", source="who"),), (Category("terms"),))
+    with pytest.raises(LexiconError, match="must be lower-case"):
+        Lexicon.from_terms(["war"], name="../War")
+    with pytest.raises(LexiconError, match="holds no terms"):
+        Lexicon.from_terms([])
+
+
+@pytest.mark.parametrize("terms", ["war", {"a": "war"}])
+def test_a_bare_string_is_refused(terms: object) -> None:
+    with pytest.raises(LexiconError, match=r"wrap it: \['war'\]"):
+        Lexicon.from_terms(terms)
+
+
+def folder(tmp_path: Path, rows: str, card: str = "") -> Path:
+    path = tmp_path / "own"
+    path.mkdir()
+    head = 'format = 1\nname = "own"\n[categories.terms]\nmeaning = "m"\n'
+    (path / "lexicon.toml").write_text(card or head, "utf-8")
+    (path / "terms.csv").write_text(",".join(COLUMNS) + "\n" + rows, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("war,terms,2,,,,,,,\n", r"terms\.csv: line 2: weight 2\.0 of 'war'"),
+        ("war,terms,1,,,,,,,\nwar,nowhere,1,,,,,,,\n", "line 3: category 'nowhere'"),
+        ("war,terms,1,,,,,upper,,\n", "line 2: case 'upper' of 'war'"),
+        ("war,terms,1,,,\n", "line 2: 6 cells, must be 10"),
+        ("war,terms,1,,,,,,,nobody\n", "line 2: source 'nobody'"),
+        ('"war,terms,1,,,,,,,\n', r"terms\.csv: .*(unexpected end|line 2)"),
+        ("war,terms,1,,,,,,,\nwar,terms,1,,,,,,,\n", "term 'war' is given twice"),
+    ],
+)
+def test_a_faulty_file_is_reported_with_its_line(tmp_path: Path, rows: str, message: str) -> None:
+    with pytest.raises(LexiconError, match=message):
+        read_lexicon(folder(tmp_path, rows))
+
+
+def test_other_formats_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(LexiconError, match="format 2 is not one that this version reads"):
+        read_lexicon(folder(tmp_path, "war,terms,1,,,,,,,\n", "format = 2\n"))
+    with pytest.raises(LexiconError, match=r"must hold lexicon\.toml and terms\.csv"):
+        read_lexicon(tmp_path / "nowhere")
+
+
+def test_unknown_names_are_answered_with_the_known_ones() -> None:
+    with pytest.raises(LexiconError, match="there are: conflict, hedges"):
+        load_lexicon("conflicts")
+    with pytest.raises(LexiconError, match="there are"):
+        load_lexicon("..")
+
+
+def test_what_score_takes() -> None:
+    assert [x.name for x in resolve_lexicons(None)] == sorted(NAMES)
+    own = Lexicon.from_terms(["war"])
+    assert resolve_lexicons([own, "hedges"])[0] is own
+    with pytest.raises(LexiconError, match="must be a list"):
+        resolve_lexicons("hedges")
+    with pytest.raises(LexiconError, match="two lexicons are called 'own'"):
+        resolve_lexicons([own, own])
+    with pytest.raises(LexiconError, match="found 3"):
+        resolve_lexicons([3])  # type: ignore[list-item]
+    with pytest.warns(FramingWarning, match="is in 'fr'"):
+        resolve_lexicons([replace(own, language="fr")])
+
+
+def test_the_public_table() -> None:
+    table = framing.list_lexicons()
+    assert list(table.columns)[:5] == ["name", "version", "language", "terms", "categories"]
+    assert list(load_lexicon("hedges").to_frame().columns) == list(COLUMNS)

@@ -1,0 +1,175 @@
+"""Reports: complete, escaped, neutralised, the same each time."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import framing
+from framing.errors import FramingError
+from framing.report import summarise, write_report
+from framing.report.tables import neutralise
+
+FILLER = "Nothing else was decided in the town on Monday, and the rest of it will be told. "
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</style><svg onload=alert(1)>",
+    "{{ 7 * 7 }}",
+    '=HYPERLINK("http://x")',
+    "| a | b |\n|---|",
+    "\ud800 lone \x00 nul",
+]
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+@pytest.fixture(scope="module")
+def hostile() -> framing.Comparison:
+    rows = []
+    for s in range(6):
+        for g, outlet in enumerate((HOSTILE[0], HOSTILE[4])):
+            nasty = HOSTILE[(s + g) % len(HOSTILE)]
+            rows.append(
+                {
+                    "id": f"{nasty}-{s}-{g}",
+                    "text": f"The brutal regime {nasty} fell. {FILLER * 3}",
+                    "outlet": outlet,
+                    "story": f"{nasty}{s}",
+                    "title": nasty,
+                    "url": "javascript:alert(1)",
+                    "date": "2031-01-02",
+                }
+            )
+    for row in rows:
+        row["story"] = row["story"][-1]
+    return framing.compare(framing.score(rows))
+
+
+def test_the_page_is_whole_and_fetches_nothing(
+    comparison: framing.Comparison, tmp_path: Path
+) -> None:
+    path = write_report(comparison, tmp_path / "r.html", title="A title")
+    page = path.read_text("utf-8")
+    tags = Tags()
+    tags.feed(page)
+    for tag, attrs in tags.seen:
+        assert tag not in {"script", "link", "iframe", "object", "embed"}
+        if "src" in attrs:
+            assert str(attrs["src"]).startswith("data:image/svg+xml;base64,")
+        assert not any(name.startswith("on") for name in attrs)
+        if tag == "img":
+            assert attrs["alt"]
+    assert "default-src 'none'" in page
+    assert "<h1>A title</h1>" in page
+    assert len([t for t, _ in tags.seen if t == "img"]) >= 3
+    for group in comparison.groups:
+        assert group in page
+    ids = [a["id"] for _, a in tags.seen if "id" in a]
+    assert len(ids) == len(set(ids))
+    targets = {str(a["href"])[1:] for t, a in tags.seen if str(a.get("href", "")).startswith("#")}
+    assert targets <= set(ids)
+
+
+def test_hostile_text_stays_text(hostile: framing.Comparison, tmp_path: Path) -> None:
+    page = write_report(hostile, tmp_path / "r.html").read_text("utf-8")
+    tags = Tags()
+    tags.feed(page)
+    assert {t for t, _ in tags.seen} & {"script", "svg"} == set()
+    assert all(not n.startswith("on") for _, a in tags.seen for n in a)
+    assert "javascript:" not in page
+    assert "49" not in re.findall(r"regime (\S+) fell", page)
+    markdown = write_report(hostile, tmp_path / "r.md").read_text("utf-8")
+    assert "<script" not in markdown and "<img" not in markdown
+    assert json.loads(write_report(hostile, tmp_path / "r.json").read_text("utf-8"))
+
+
+def test_no_cell_is_a_formula(hostile: framing.Comparison, tmp_path: Path) -> None:
+    folder = write_report(hostile, tmp_path / "tables.csv")
+    assert folder == tmp_path / "tables"
+    files = sorted(p.name for p in folder.iterdir())
+    assert files == [
+        "cells.csv",
+        "differences.csv",
+        "estimates.csv",
+        "evidence.csv",
+        "names.csv",
+        "timeline.csv",
+        "warnings.csv",
+    ]
+    seen = 0
+    for path in folder.iterdir():
+        for row in csv.reader(path.read_text("utf-8").splitlines()):
+            for cell in row:
+                seen += 1
+                if cell.startswith(("=", "+", "@", "\t", "\r")):
+                    raise AssertionError(f"{path.name}: {cell!r}")
+                if cell.startswith("-"):
+                    float(cell)
+    assert seen > 100
+    assert "'=HYPERLINK" in (folder / "estimates.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("cell", ["=1", "+1", "-a", "@a", "\t=1", "\r=1", " =1", "\x00=1", "＝1"])
+def test_dangerous_cells_are_neutralised(cell: str) -> None:
+    assert neutralise(cell) == "'" + cell
+
+
+@pytest.mark.parametrize("cell", ["a=1", "", 1, -1.5, None])
+def test_other_cells_are_left_alone(cell: object) -> None:
+    assert neutralise(cell) == cell
+
+
+def test_json_is_the_summary_and_holds_no_nan(
+    comparison: framing.Comparison, tmp_path: Path
+) -> None:
+    text = write_report(comparison, tmp_path / "r.json").read_text("utf-8")
+    found = json.loads(text, parse_constant=lambda name: pytest.fail(name))
+    assert found == summarise(comparison)
+    assert found["schema"] == 1
+    assert len(found["findings"]) >= 3
+    assert found["manifest"]["comparison"]["by"] == "outlet"
+
+
+def test_the_same_comparison_is_the_same_report(
+    comparison: framing.Comparison, tmp_path: Path
+) -> None:
+    for suffix in (".html", ".md", ".json"):
+        one = write_report(comparison, tmp_path / f"a{suffix}").read_bytes()
+        two = write_report(comparison, tmp_path / f"b{suffix}").read_bytes()
+        assert one == two
+
+
+def test_findings_do_not_judge(comparison: framing.Comparison) -> None:
+    text = " ".join(summarise(comparison)["findings"]).lower()
+    assert "bias" not in text and "left" not in text
+    assert "interval" in text or "no pair of outlets differs" in text
+
+
+def test_thin_comparisons_say_so(tmp_path: Path) -> None:
+    rows = [
+        {"id": f"{g}{s}", "text": FILLER * 3, "outlet": g, "story": str(s)}
+        for s in range(3)
+        for g in "AB"
+    ]
+    page = write_report(framing.compare(framing.score(rows)), tmp_path / "r.html").read_text()
+    assert "not testable" in page
+
+
+def test_refusals(comparison: framing.Comparison, tmp_path: Path) -> None:
+    with pytest.raises(FramingError, match=r"there are: \.html, \.md, \.json, \.csv"):
+        write_report(comparison, tmp_path / "r.pdf")
+    with pytest.raises(FramingError, match="make it first"):
+        write_report(comparison, tmp_path / "nowhere" / "r.html")
