@@ -14,6 +14,7 @@ import csv
 import re
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +33,7 @@ def ours(texts: Sequence[str]) -> list[set[int]]:
     """Starts of sentences by `framing.sentences`, one set a text."""
     tokens = tokenize(list(texts))
     cuts = np.searchsorted(tokens.sentence_article, np.arange(len(texts) + 1))
-    return [
-        set(tokens.sentence_start[a:b].tolist()) for a, b in zip(cuts[:-1], cuts[1:], strict=True)
-    ]
+    return [set(tokens.sentence_start[a:b].tolist()) for a, b in pairwise(cuts)]
 
 
 def punkt() -> Splitter:
@@ -117,9 +116,7 @@ def main() -> None:
 
     slowest = best["Punkt (nltk)"]
     print(f"{len(texts)} articles, {size:.1f} MB, best of {ROUNDS}\n")
-    print(
-        "| splitter | MB/s | times Punkt | begins found | not ours | only ours | judged | ours right |"
-    )
+    print("| splitter | MB/s | times Punkt | begins | not ours | only ours | judged | ours right |")
     print("|---|---|---|---|---|---|---|---|")
     for name, starts in found.items():
         apart = [
