@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "FORMAT",
+    "OPTIONAL_COLUMNS",
     "Category",
     "Lexicon",
     "Term",
@@ -46,10 +47,13 @@ COLUMNS = (
     "stance",
     "neutral",
     "except",
+    "near",
     "case",
     "note",
     "source",
 )
+OPTIONAL_COLUMNS = ("near",)
+"""Columns that a ``terms.csv`` may leave out: no term asks for them then."""
 
 BAD_NAME = "lexicon name {name!r} must be lower-case letters, digits and hyphens, like 'own-terms'"
 BAD_WEIGHT = "weight {value!r} of {term!r} must be a number above 0 and at most 1"
@@ -72,6 +76,10 @@ BARE_STRING = "terms must be a list, a dict or a DataFrame, not a single str; wr
 EXCEPTION_APART = (
     "exception {exception!r} of {term!r} does not hold the term, so it could never apply; "
     "write the longer phrase that is not meant, the term included"
+)
+NEAR_INSIDE = (
+    "neighbour {near!r} of {term!r} is the term itself or a part of it, and a neighbour stands "
+    "outside of the hit; name the words that show which sense is meant"
 )
 NO_FOLDER = "{path} is not a lexicon's folder: it must hold lexicon.toml and terms.csv"
 UNKNOWN_LEXICON = "lexicons must be names, paths of folders or Lexicon objects, found {value!r}"
@@ -188,6 +196,9 @@ class Term:
         A plain alternative.
     exceptions : tuple of str
         Longer patterns in which the term is not meant.
+    near : tuple of str
+        Patterns of which at least one must stand beside the term for it to count: in the same
+        sentence, outside of the hit, at most ten tokens away.
     case_sensitive : bool
         Whether the case must be as written.
     note : str or None
@@ -208,6 +219,7 @@ class Term:
     stance: str | None = None
     neutral: str | None = None
     exceptions: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
     case_sensitive: bool = False
     note: str | None = None
     source: str | None = None
@@ -220,6 +232,10 @@ class Term:
         for exception in self.exceptions:
             if not _holds(parse_pattern(exception), words):
                 raise LexiconError(EXCEPTION_APART.format(exception=exception, term=self.pattern))
+        for near in self.near:
+            parts = parse_pattern(near)
+            if _within(parts, words):
+                raise LexiconError(NEAR_INSIDE.format(near=near, term=self.pattern))
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -237,6 +253,10 @@ def _holds(longer: tuple[Word, ...], shorter: tuple[Word, ...]) -> bool:
         all(a.could_match(b) for a, b in zip(longer[i:], shorter, strict=False))
         for i in range(len(longer) - len(shorter) + 1)
     )
+
+
+def _within(part: tuple[Word, ...], whole: tuple[Word, ...]) -> bool:
+    return any(whole[i : i + len(part)] == part for i in range(len(whole)))
 
 
 @dataclass(frozen=True)
@@ -259,8 +279,8 @@ class Lexicon:
     Raises
     ------
     LexiconError
-        If the name is not valid, there are no terms, a term is given twice, or a term's category
-        or source is not declared.
+        If the name is not valid, there are no terms, a term is given twice (with the same case
+        and the same neighbours), or a term's category or source is not declared.
     """
 
     name: str
@@ -279,11 +299,11 @@ class Lexicon:
         if not self.terms:
             raise LexiconError(NO_TERMS.format(name=self.name))
         names = [c.name for c in self.categories]
-        seen: dict[tuple[str, bool], Term] = {}
+        seen: dict[tuple[str, bool, tuple[str, ...]], Term] = {}
         for term in self.terms:
             _check_declared(term, names, list(self.sources))
             for spelling in _spellings(term):
-                key = (spelling, term.case_sensitive)
+                key = (spelling, term.case_sensitive, term.near)
                 if key in seen and seen[key] is not term:
                     raise LexiconError(
                         REPEATED.format(
@@ -422,6 +442,7 @@ def _row(term: Term) -> dict[str, Any]:
         "stance": term.stance,
         "neutral": term.neutral,
         "except": ";".join(term.exceptions) or None,
+        "near": ";".join(term.near) or None,
         "case": "exact" if term.case_sensitive else None,
         "note": term.note,
         "source": term.source,
@@ -447,9 +468,11 @@ def _term(record: Mapping[str, Any]) -> Term:
     case = given.get("case", "")
     if case not in ("", "exact"):
         raise LexiconError(BAD_CASE.format(value=case, term=pattern))
-    exceptions = given.get("except", ())
-    if isinstance(exceptions, str):
-        exceptions = tuple(e.strip() for e in exceptions.split(";") if e.strip())
+
+    def patterns(key: str) -> tuple[str, ...]:
+        value = given.get(key, ())
+        parts = value.split(";") if isinstance(value, str) else value
+        return tuple(p.strip() for p in parts if p.strip())
 
     def text(key: str) -> str | None:
         return str(given[key]) if key in given else None
@@ -461,7 +484,8 @@ def _term(record: Mapping[str, Any]) -> Term:
         referent=text("referent"),
         stance=text("stance"),
         neutral=text("neutral"),
-        exceptions=tuple(exceptions),
+        exceptions=patterns("except"),
+        near=patterns("near"),
         case_sensitive=case == "exact",
         note=text("note"),
         source=text("source"),
@@ -524,17 +548,16 @@ def _read_terms(path: Path, categories: Sequence[str], sources: Sequence[str]) -
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             header = next(reader, [])
-            if tuple(header) != COLUMNS:
-                raise LexiconError(BAD_COLUMNS.format(found=header, valid=", ".join(COLUMNS)))
+            _check_header(header)
             for row in reader:
                 if not row:
                     continue
-                if len(row) != len(COLUMNS):
+                if len(row) != len(header):
                     raise LexiconError(
-                        f"line {reader.line_num}: {len(row)} cells, must be {len(COLUMNS)}: {row}"
+                        f"line {reader.line_num}: {len(row)} cells, must be {len(header)}: {row}"
                     )
                 try:
-                    term = _term(dict(zip(COLUMNS, row, strict=True)))
+                    term = _term(dict(zip(header, row, strict=True)))
                     _check_declared(term, categories, sources)
                 except LexiconError as error:
                     raise LexiconError(f"line {reader.line_num}: {error}") from None
@@ -544,6 +567,12 @@ def _read_terms(path: Path, categories: Sequence[str], sources: Sequence[str]) -
     except (csv.Error, LexiconError) as error:
         raise LexiconError(f"{path}: {error}") from None
     return tuple(terms)
+
+
+def _check_header(header: Sequence[str]) -> None:
+    left_out = [c for c in OPTIONAL_COLUMNS if c not in header]
+    if list(header) != [c for c in COLUMNS if c not in left_out]:
+        raise LexiconError(BAD_COLUMNS.format(found=list(header), valid=", ".join(COLUMNS)))
 
 
 def write_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
@@ -583,9 +612,13 @@ def write_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
     (folder / "lexicon.toml").write_text("\n".join(lines) + "\n", "utf-8")
     with (folder / "terms.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for term in lexicon.terms:
-            writer.writerow("" if v is None else v for v in _row(term).values())
+        rows = [_row(term) for term in lexicon.terms]
+        # a column that no term asks for would be noise in every row
+        unused = {c for c in OPTIONAL_COLUMNS if all(row[c] is None for row in rows)}
+        columns = [c for c in COLUMNS if c not in unused]
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow("" if row[c] is None else row[c] for c in columns)
     return folder
 
 

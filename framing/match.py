@@ -20,13 +20,16 @@ import numpy.typing as npt
 from framing.lexicon import Lexicon, Term, Word, parse_pattern
 from framing.tokens import Tokens
 
-__all__ = ["Matcher", "Matches", "compile_terms", "find_terms"]
+__all__ = ["NEAR_REACH", "Matcher", "Matches", "compile_terms", "find_terms"]
 
 Ints = npt.NDArray[np.int64]
 
 # A hyphenated spelling is tried for phrases with at most this many combinations of alternatives.
 _SPELLINGS = 64
 _NEGATION_REACH = 3
+# A required neighbour stands at most this many tokens away.
+NEAR_REACH = 10
+_TERM, _EXCEPTION, _NEIGHBOUR = range(3)
 _NEGATIONS = frozenset(
     (
         "no not never neither nor none without cannot can't won't don't doesn't didn't "
@@ -38,11 +41,14 @@ _NEGATIONS = frozenset(
 
 @dataclass(frozen=True)
 class _Pattern:
-    """A pattern to look for: of a term, or one of its exceptions."""
+    """A pattern to look for: of a term, of its exceptions, or of required neighbours.
 
-    term: int
+    `owner` is the position of the term, or of the set of neighbours.
+    """
+
+    owner: int
     slots: tuple[int, ...]
-    exception: bool
+    kind: int
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,8 @@ class Matcher:
     stems: dict[str, tuple[int, ...]]
     stem_lengths: tuple[int, ...]
     patterns: tuple[_Pattern, ...]
+    # The set of neighbours that each term asks for, -1 where none.
+    near_of: Ints
     # Patterns by the slot of their first word: rows pattern_start[slot] to pattern_start[slot + 1]
     pattern_start: Ints
     pattern_rows: Ints
@@ -139,25 +147,32 @@ def _compile(key: _Key) -> Matcher:
     terms: list[Term] = []
     lexicon_of: list[int] = []
 
-    def add(words: tuple[Word, ...], term: int, exception: bool) -> None:
-        ids = tuple(slots.setdefault(w, len(slots)) for w in words)
-        patterns.append(_Pattern(term, ids, exception))
+    near: dict[tuple[str, ...], int] = {}
+
+    def add(pattern: tuple[Word, ...], owner: int, kind: int) -> None:
+        for words in _with_hyphens(pattern):
+            ids = tuple(slots.setdefault(w, len(slots)) for w in words)
+            patterns.append(_Pattern(owner, ids, kind))
 
     for number, lexicon in enumerate(lexicons):
         for term in lexicon.terms:
             index = len(terms)
             terms.append(term)
             lexicon_of.append(number)
-            for words in _with_hyphens(term.words):
-                add(words, index, False)
+            add(term.words, index, _TERM)
             for exception in term.exceptions:
-                for words in _with_hyphens(parse_pattern(exception)):
-                    add(words, index, True)
+                add(parse_pattern(exception), index, _EXCEPTION)
+            # terms that ask for the same neighbours share the search for them
+            if term.near and term.near not in near:
+                near[term.near] = len(near)
+                for neighbour in term.near:
+                    add(parse_pattern(neighbour), near[term.near], _NEIGHBOUR)
     return Matcher(
         lexicons=lexicons,
         terms=tuple(terms),
         lexicon_of=np.array(lexicon_of, np.int64),
         patterns=tuple(patterns),
+        near_of=np.array([near.get(t.near, -1) for t in terms], np.int64),
         **_slot_tables(slots, patterns),
     )
 
@@ -211,7 +226,8 @@ def find_terms(tokens: Tokens, matcher: Matcher) -> Matches:
     Matching is on whole tokens within a sentence, ignores case unless the term asks for it, and
     takes the longest match: inside one lexicon no word is counted twice (leftmost first, then
     longest, then the earlier term). A place that lies in a match of a term's exception is not
-    counted for that term.
+    counted for that term, nor is one without a neighbour that the term asks for: in the same
+    sentence, outside of the place, at most `NEAR_REACH` tokens from it (marks are tokens).
 
     Parameters
     ----------
@@ -235,16 +251,14 @@ def find_terms(tokens: Tokens, matcher: Matcher) -> Matches:
     ['proxy war', 'war']
     """
     token, row = _occurrences(tokens, matcher)
-    exception = np.array([p.exception for p in matcher.patterns], bool)
-    term_of = np.array([p.term for p in matcher.patterns], np.int64)
-    length = matcher.lengths[row] if len(row) else row
-    term = term_of[row] if len(row) else row
-    is_exception = exception[row] if len(row) else np.zeros(0, bool)
-
-    keep = ~is_exception
-    keep &= ~_excepted(token, length, term, is_exception)
-    keep[keep] = _case_holds(tokens, matcher, token[keep], length[keep], term[keep])
-    token, length, term = token[keep], length[keep], term[keep]
+    owner = np.array([p.owner for p in matcher.patterns], np.int64)[row]
+    kind = np.array([p.kind for p in matcher.patterns], np.int64)[row]
+    found = _Places(token, matcher.lengths[row], owner)
+    terms, exceptions = found.where(kind == _TERM), found.where(kind == _EXCEPTION)
+    terms = terms.where(~_excepted(terms, exceptions, len(tokens)))
+    terms = terms.where(_accompanied(terms, found.where(kind == _NEIGHBOUR), tokens, matcher))
+    terms = terms.where(_case_holds(tokens, matcher, terms.token, terms.length, terms.owner))
+    token, length, term = terms.token, terms.length, terms.owner
 
     # In each lexicon: leftmost, then longest, then the earlier term.
     lexicon = matcher.lexicon_of[term] if len(term) else term
@@ -255,6 +269,18 @@ def find_terms(tokens: Tokens, matcher: Matcher) -> Matches:
     order = np.lexsort((lexicon, token))
     token, length, term = token[order], length[order], term[order]
     return Matches(token, length, term, _negated(tokens, token))
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Places of patterns: first token, number of tokens, the term or neighbours they belong to."""
+
+    token: Ints
+    length: Ints
+    owner: Ints
+
+    def where(self, keep: npt.NDArray[np.bool_]) -> _Places:
+        return _Places(self.token[keep], self.length[keep], self.owner[keep])
 
 
 def _occurrences(tokens: Tokens, matcher: Matcher) -> tuple[Ints, Ints]:
@@ -307,29 +333,51 @@ def _ranges(start: Ints, count: Ints) -> Ints:
     return result
 
 
-def _excepted(
-    token: Ints, length: Ints, term: Ints, is_exception: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def _excepted(terms: _Places, exceptions: _Places, n_tokens: int) -> npt.NDArray[np.bool_]:
     """Tell which matches lie inside a match of an exception of the same term."""
-    result = np.zeros(len(token), bool)
-    spans: dict[int, list[tuple[int, int]]] = {}
-    for i in np.flatnonzero(is_exception):
-        spans.setdefault(int(term[i]), []).append((int(token[i]), int(token[i] + length[i])))
-    if not spans:
-        return result
-    for i in np.flatnonzero(np.isin(term, list(spans)) & ~is_exception):
-        begin, end = int(token[i]), int(token[i] + length[i])
-        result[i] = any(a <= begin and end <= b for a, b in _near(spans[int(term[i])], begin))
+    if not len(exceptions.token):
+        return np.zeros(len(terms.token), bool)
+    # By term and start; of the exceptions of a term that begin no later, the furthest end.
+    scale = n_tokens + 1
+    begin = exceptions.owner * scale + exceptions.token
+    order = np.argsort(begin, kind="stable")
+    reach = (exceptions.owner * scale + exceptions.token + exceptions.length)[order]
+    furthest = np.append(-1, np.maximum.accumulate(reach))
+    before = np.searchsorted(begin[order], terms.owner * scale + terms.token, side="right")
+    result: npt.NDArray[np.bool_] = (
+        furthest[before] >= terms.owner * scale + terms.token + terms.length
+    )
     return result
 
 
-def _near(spans: list[tuple[int, int]], begin: int) -> list[tuple[int, int]]:
-    """Spans that could hold a match at `begin`: sorted by start, none longer than a sentence."""
-    from bisect import bisect_right
-
-    spans.sort()
-    last = bisect_right(spans, (begin, 1 << 62))
-    return spans[max(0, last - 8) : last]
+def _accompanied(
+    terms: _Places, neighbours: _Places, tokens: Tokens, matcher: Matcher
+) -> npt.NDArray[np.bool_]:
+    """Tell which matches have one of the neighbours that their term asks for, or ask for none."""
+    wanted = matcher.near_of[terms.owner]
+    result = wanted < 0
+    asking = np.flatnonzero(~result)
+    if not len(asking) or not len(neighbours.token):
+        return result
+    scale = len(tokens) + 1
+    wanted, token, length = wanted[asking], terms.token[asking], terms.length[asking]
+    # The nearest neighbour that ends before the match, and the nearest that begins after it: if
+    # these stand in another sentence, or too far away, so do all others.
+    ends = np.sort(neighbours.owner * scale + neighbours.token + neighbours.length)
+    begins = np.sort(neighbours.owner * scale + neighbours.token)
+    before = np.searchsorted(ends, wanted * scale + token, side="right") - 1
+    after = np.searchsorted(begins, wanted * scale + token + length)
+    last = ends[np.maximum(before, 0)] - wanted * scale - 1
+    first = begins[np.minimum(after, len(begins) - 1)] - wanted * scale
+    for other, there, distance in (
+        (last, before >= 0, token - last),
+        (first, after < len(begins), first - (token + length - 1)),
+    ):
+        # a place of another set of neighbours lies out of bounds or too far
+        there = there & (other >= 0) & (other < len(tokens)) & (distance <= NEAR_REACH)
+        same = tokens.sentence[np.clip(other, 0, len(tokens) - 1)] == tokens.sentence[token]
+        result[asking] |= there & same
+    return result
 
 
 def _case_holds(

@@ -13,6 +13,7 @@ from framing import Category, Lexicon, Term
 from framing.errors import FramingWarning, LexiconError
 from framing.lexicon import (
     COLUMNS,
+    OPTIONAL_COLUMNS,
     list_lexicons,
     load_lexicon,
     parse_pattern,
@@ -96,6 +97,27 @@ def test_an_exception_must_hold_its_term() -> None:
         Term("regime", exceptions=("tax system",))
 
 
+def test_a_neighbour_stands_beside_its_term() -> None:
+    for near in ("air strike", "strike", "air"):
+        with pytest.raises(LexiconError, match="a neighbour stands outside of the hit"):
+            Term("air strike", near=(near,))
+    with pytest.raises(LexiconError, match="at least 3 letters"):
+        Term("strike", near=("wa*",))
+
+
+def test_neighbours_survive_a_round_trip(tmp_path: Path) -> None:
+    terms = [Term("strike", near=("union|unions", "picket line*")), Term("strike", note="any")]
+    lexicon = Lexicon.from_terms(terms)
+    path = write_lexicon(lexicon, tmp_path / "own")
+    assert (path / "terms.csv").read_text("utf-8").splitlines()[0] == ",".join(COLUMNS)
+    assert read_lexicon(path) == lexicon
+    assert Lexicon.from_terms(lexicon.to_frame()).terms == lexicon.terms
+    plain = Lexicon.from_terms([replace(t, near=()) for t in terms[:1]])
+    assert plain.hash != Lexicon.from_terms(terms[:1]).hash
+    head = (write_lexicon(plain, tmp_path / "plain") / "terms.csv").read_text("utf-8")
+    assert "near" not in head.splitlines()[0]
+
+
 def test_repeats_and_undeclared_values_are_refused() -> None:
     with pytest.raises(LexiconError, match="given twice, in the categories 'a' and 'b'"):
         Lexicon.from_terms({"a": ["bomb|bombs"], "b": ["bombs"]})
@@ -120,7 +142,8 @@ def folder(tmp_path: Path, rows: str, card: str = "") -> Path:
     path.mkdir()
     head = 'format = 1\nname = "own"\n[categories.terms]\nmeaning = "m"\n'
     (path / "lexicon.toml").write_text(card or head, "utf-8")
-    (path / "terms.csv").write_text(",".join(COLUMNS) + "\n" + rows, "utf-8")
+    columns = [c for c in COLUMNS if c not in OPTIONAL_COLUMNS]
+    (path / "terms.csv").write_text(",".join(columns) + "\n" + rows, "utf-8")
     return path
 
 

@@ -1,0 +1,115 @@
+"""What several commands share: one-line errors, the options of a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from framing.errors import FramingError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from framing.scores import Scores
+
+__all__ = ["Group", "check_free", "corpus_options", "read_files", "score_files"]
+
+EXISTS = "{path} is there already; give --force to write over it, or another --out"
+BAD_COLUMN = "{value!r} is not of the form NAME=COLUMN, like text=maintext"
+
+
+class Group(click.Group):
+    """A group of commands whose errors are one clear line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a mistake of the user's is one line on standard error, status 1."""
+        try:
+            return super().invoke(ctx)
+        except FramingError as error:
+            raise click.ClickException(str(error)) from None
+        except OSError as error:
+            # click's own pipe handling needs to see a closed pipe
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise click.ClickException(str(error)) from None
+
+
+def corpus_options(command: Any) -> Any:
+    """Add the arguments and options that say which articles, and how they are scored."""
+    for option in reversed(
+        (
+            click.argument("files", nargs=-1, required=True, metavar="FILES..."),
+            click.option(
+                "--column",
+                "columns",
+                multiple=True,
+                metavar="NAME=COLUMN",
+                help="Say which column holds what, e.g. text=maintext. May be repeated.",
+            ),
+            click.option("--encoding", default="utf-8", show_default=True, help="Of the files."),
+            click.option("--html", is_flag=True, help="The texts are pages: extract their prose."),
+            click.option(
+                "--lexicon",
+                "lexicons",
+                multiple=True,
+                metavar="NAME|FOLDER",
+                help="Use this lexicon instead of all bundled ones. May be repeated.",
+            ),
+            click.option("--no-classifier", is_flag=True, help="Score by lexicons alone."),
+            click.option(
+                "--min-words", default=30, show_default=True, help="Shorter articles are left out."
+            ),
+            click.option(
+                "--jobs", default=1, show_default=True, help="Processes; -1 for all cores."
+            ),
+            click.option("--quiet", is_flag=True, help="No progress bar."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def read_files(
+    files: Sequence[str], columns: Sequence[str], encoding: str, html: bool
+) -> pd.DataFrame:
+    """Read the files that a user named as one corpus."""
+    import pandas as pd
+
+    from framing.corpus import read_corpus
+
+    chosen: dict[str, str | None] = {}
+    for item in columns:
+        name, found, column = item.partition("=")
+        if not found or not name or not column:
+            raise FramingError(BAD_COLUMN.format(value=item))
+        chosen[name] = column
+    parts = [
+        read_corpus(name, columns=chosen or None, encoding=encoding, html=html) for name in files
+    ]
+    return parts[0] if len(parts) == 1 else read_corpus(pd.concat(parts, ignore_index=True))
+
+
+def score_files(files: Sequence[str], options: dict[str, Any]) -> Scores:
+    """Read and score the files that a user named."""
+    import sys
+
+    from framing.scores import score
+
+    corpus = read_files(files, options["columns"], options["encoding"], options["html"])
+    return score(
+        corpus,
+        lexicons=[Path(x) if "/" in x else x for x in options["lexicons"]] or None,
+        classifier=None if options["no_classifier"] else "default",
+        min_words=options["min_words"],
+        n_jobs=options["jobs"],
+        progress=not options["quiet"] and sys.stderr.isatty(),
+    )
+
+
+def check_free(path: Path, force: bool) -> None:
+    """Refuse to write over what is there, unless told to."""
+    if path.exists() and not force:
+        raise FramingError(EXISTS.format(path=path))
