@@ -244,12 +244,14 @@ def timeline(
     if not len(table):
         raise FramingError(NO_DATES)
     period = table["date"].dt.to_period(steps[every])
-    sums = table.groupby([table["group"], period])[[known.count, known.exposure, "articles"]]
+    columns = [*known.count, *known.exposure, "articles"]
+    sums = table.groupby([table["group"], period])[columns]
     points = sums.sum(skipna=False).reset_index()
     ax = _axes(ax, height=3.6)
     for k, (group, rows) in enumerate(points.groupby("group")):
         with np.errstate(divide="ignore", invalid="ignore"):
-            value = rows[known.count] / rows[known.exposure] * known.per
+            exposure = rows[list(known.exposure)].sum(axis=1, skipna=False)
+            value = rows[list(known.count)].sum(axis=1, skipna=False) / exposure * known.per
         when = rows["date"].dt.to_timestamp()
         color = PALETTE[k % len(PALETTE)]
         style = ("-", "--", "-.", ":")[k % 4]

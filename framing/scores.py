@@ -61,7 +61,7 @@ _ARTICLE_COLUMNS = (
 ).split()
 _SUMS = (
     "loaded_words term_weight scare_phrases quoted_words direct_words indirect_words "
-    "scare_words mention_words"
+    "scare_words mention_words quoted_loaded_words"
 ).split()
 _SENTENCE_COLUMNS = (
     "id sentence start end words own_words loaded_probability loaded_words top_start "
@@ -448,7 +448,10 @@ def _tables(ids: list[str], texts: list[Any], plan: _Plan) -> dict[str, pd.DataF
     own_words = by_voice[_OWN]
     own = tokens.word & (voices.code == _OWN)
 
-    sentences, loaded_words = _sentence_table(tokens, own, scored, ids, plan.model)
+    spoken = tokens.word & ((voices.code == _DIRECT) | (voices.code == _INDIRECT))
+    sentences, loaded_words, spoken_loaded = _sentence_table(
+        tokens, own, spoken, scored, ids, plan.model
+    )
     hits = _hit_table(tokens, voices, matches, plan, ids)
     counted = hits["counted"].to_numpy(bool) & (hits["voice"].to_numpy() == "own")
     hit_article = tokens.article[matches.token]
@@ -489,6 +492,7 @@ def _tables(ids: list[str], texts: list[Any], plan: _Plan) -> dict[str, pd.DataF
             "scare_phrases": measured(scare_phrases),
             "quoted_words": measured(quoted),
             **{f"{v}_words": by_voice[i] for i, v in enumerate(VOICES) if v != "own"},
+            "quoted_loaded_words": measured(spoken_loaded),
         }
     )
     return {
@@ -530,10 +534,11 @@ def _status(
 def _sentence_table(
     tokens: Tokens,
     own: npt.NDArray[np.bool_],
+    spoken: npt.NDArray[np.bool_],
     scored: npt.NDArray[np.bool_],
     ids: list[str],
     model: WordModel | None,
-) -> tuple[pd.DataFrame, npt.NDArray[np.float64]]:
+) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     n = len(tokens.sentence_start)
     article = tokens.sentence_article
     words = np.bincount(tokens.sentence[tokens.word], minlength=n)
@@ -543,8 +548,13 @@ def _sentence_table(
         probability = np.full(n, np.nan)
         loaded = np.full(n, np.nan)
         by_article = np.full(len(ids), np.nan)
+        spoken_by_article = by_article
     else:
-        word_probability = np.where(own, model.word_probabilities(tokens), 0.0)
+        every = model.word_probabilities(tokens)
+        word_probability = np.where(own, every, 0.0)
+        spoken_by_article = np.bincount(
+            tokens.article[spoken], weights=every[spoken], minlength=len(ids)
+        )
         probability = model.sentence_probabilities(tokens, word_probability, mask=own)
         loaded = np.bincount(tokens.sentence, weights=word_probability, minlength=n)
         by_article = np.bincount(article, weights=loaded, minlength=len(ids))
@@ -579,7 +589,7 @@ def _sentence_table(
             ),
         }
     )
-    return table.loc[keep], by_article
+    return table.loc[keep], by_article, spoken_by_article
 
 
 def _hit_table(
@@ -692,22 +702,46 @@ def _package_versions() -> tuple[tuple[str, str], ...]:
 
 
 def _manifest(frame: pd.DataFrame, plan: _Plan) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    for name, text in zip(frame["id"], frame["text"], strict=True):
-        content = text if isinstance(text, str) else ""
-        for part in (str(name), content):
-            digest.update(part.encode("utf-8", "surrogatepass") + b"\x00")
     return {
         "framing": __version__,
         "python": platform.python_version(),
         "packages": dict(_package_versions()),
         "settings": {"min_words": plan.min_words, "voices": "rules"},
-        "corpus": {"articles": len(frame), "sha256": digest.hexdigest()},
+        "corpus": {"articles": len(frame), "sha256": _corpus_hash(frame)},
         "lexicons": [
-            {"name": x.name, "version": x.version, "terms": len(x), "sha256": x.hash}
+            {
+                "name": x.name,
+                "version": x.version,
+                "terms": len(x),
+                "sha256": x.hash,
+                # which of them count as loaded: all that adding up needs to know of a lexicon
+                "categories": {c.name: c.loaded for c in x.categories},
+            }
             for x in plan.lexicons
         ],
         "classifier": None
         if plan.model is None
         else {"name": plan.model.name, "sha256": plan.model.sha256},
     }
+
+
+def _corpus_hash(frame: pd.DataFrame) -> str:
+    """Hash articles, every column of them, so that the hashes of parts add up to the whole's.
+
+    It is the sum of the articles' SHA-256, modulo 2 ** 256: the order of articles and columns
+    does not matter, and an empty field is as good as none.
+    """
+    columns = sorted(str(c) for c in frame.columns)
+    total = 0
+    for row in zip(*(frame[c] for c in columns), strict=True):
+        digest = hashlib.sha256()
+        for name, value in zip(columns, row, strict=True):
+            if not isinstance(value, str):
+                if pd.api.types.is_scalar(value) and pd.isna(value):
+                    continue
+                value = value.isoformat() if isinstance(value, pd.Timestamp) else str(value)
+            for part in (name, value):
+                data = part.encode("utf-8", "surrogatepass")
+                digest.update(len(data).to_bytes(8, "little") + data)
+        total += int.from_bytes(digest.digest(), "big")
+    return f"{total % 2**256:064x}"
