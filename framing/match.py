@@ -26,6 +26,8 @@ Ints = npt.NDArray[np.int64]
 
 # A hyphenated spelling is tried for phrases with at most this many combinations of alternatives.
 _SPELLINGS = 64
+# The fewest letters before a "*": what a word is looked up by before its longer beginnings are.
+_STEM = 3
 _NEGATION_REACH = 3
 # A required neighbour stands at most this many tokens away.
 NEAR_REACH = 10
@@ -70,26 +72,14 @@ class Matcher:
     lexicon_of: Ints
     literals: dict[str, tuple[int, ...]]
     stems: dict[str, tuple[int, ...]]
-    stem_lengths: tuple[int, ...]
+    # The lengths of the stems that begin with the same letters.
+    stem_lengths: dict[str, tuple[int, ...]]
     patterns: tuple[_Pattern, ...]
     # The set of neighbours that each term asks for, -1 where none.
     near_of: Ints
-    # Patterns by the slot of their first word: rows pattern_start[slot] to pattern_start[slot + 1]
-    pattern_start: Ints
-    pattern_rows: Ints
+    n_slots: int
     slot_table: Ints
     lengths: Ints
-
-    def slots_of(self, word: str) -> tuple[int, ...]:
-        """Look up the pattern words that a folded word satisfies."""
-        found = list(self.literals.get(word, ()))
-        for length in self.stem_lengths:
-            if length > len(word):
-                break
-            found += self.stems.get(word[:length], ())
-        if word.endswith("'s"):
-            found += self.literals.get(word[:-2], ())
-        return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -185,8 +175,9 @@ def _slot_tables(slots: dict[Word, int], patterns: Sequence[_Pattern]) -> dict[s
             literals.setdefault(literal, []).append(slot)
         for stem in word.stems:
             stems.setdefault(stem, []).append(slot)
-    first = np.array([p.slots[0] for p in patterns], np.int64)
-    rows = np.argsort(first, kind="stable")
+    lengths: dict[str, set[int]] = {}
+    for stem in stems:
+        lengths.setdefault(stem[:_STEM], set()).add(len(stem))
     longest = max((len(p.slots) for p in patterns), default=1)
     table = np.full((len(patterns), longest), -1, np.int64)
     for row, pattern in enumerate(patterns):
@@ -194,9 +185,8 @@ def _slot_tables(slots: dict[Word, int], patterns: Sequence[_Pattern]) -> dict[s
     return {
         "literals": {k: tuple(v) for k, v in literals.items()},
         "stems": {k: tuple(v) for k, v in stems.items()},
-        "stem_lengths": tuple(sorted({len(s) for s in stems})),
-        "pattern_start": np.searchsorted(first[rows], np.arange(len(slots) + 1)),
-        "pattern_rows": rows,
+        "stem_lengths": {k: tuple(sorted(v)) for k, v in lengths.items()},
+        "n_slots": len(slots),
         "slot_table": table,
         "lengths": np.array([len(p.slots) for p in patterns], np.int64),
     }
@@ -286,43 +276,67 @@ class _Places:
 def _occurrences(tokens: Tokens, matcher: Matcher) -> tuple[Ints, Ints]:
     """All places of all patterns: first token and row of the pattern."""
     n_types = max(len(tokens.types), 1)
-    pairs = [(slot, i) for i, name in enumerate(tokens.types) for slot in matcher.slots_of(name)]
+    satisfied = _satisfied(tokens.types, matcher)
     empty = np.zeros(0, np.int64)
-    if not pairs:
+    if not len(satisfied):
         return empty, empty
-    slot, kind = np.array(pairs, np.int64).T
-    satisfied = np.sort(slot * n_types + kind)
+    slot, kind = np.divmod(satisfied, n_types)
 
-    # (type, pattern that it begins), as rows by type
-    count = matcher.pattern_start[slot + 1] - matcher.pattern_start[slot]
-    begin_kind = np.repeat(kind, count)
-    begin_row = matcher.pattern_rows[_ranges(matcher.pattern_start[slot], count)]
-    order = np.argsort(begin_kind, kind="stable")
-    begin_kind, begin_row = begin_kind[order], begin_row[order]
-    first = np.searchsorted(begin_kind, np.arange(n_types + 1))
+    # Every pattern is looked for at the rarest of its words: "the", "of" and "in" begin many.
+    frequency = np.bincount(tokens.type, minlength=n_types)
+    n_slots = matcher.n_slots
+    slot_count = np.bincount(slot, weights=frequency[kind], minlength=n_slots)
+    table = matcher.slot_table
+    count = np.where(table >= 0, slot_count[table], np.inf)
+    anchor = np.argmin(count, axis=1)
+    rows = np.flatnonzero(count[np.arange(len(table)), anchor] > 0)
 
-    starts = np.zeros(n_types, bool)
-    starts[begin_kind] = True
-    at = np.flatnonzero(starts[tokens.type])
+    # (type, pattern anchored in it), by type
+    first = np.searchsorted(slot, np.arange(n_slots + 1))
+    at_slot = table[rows, anchor[rows]]
+    size = first[at_slot + 1] - first[at_slot]
+    held_row = np.repeat(rows, size)
+    held_kind = kind[_ranges(first[at_slot], size)]
+    order = np.argsort(held_kind, kind="stable")
+    held_row = held_row[order]
+    first = np.searchsorted(held_kind[order], np.arange(n_types + 1))
+
+    holds = first[1:] > first[:-1]
+    at = np.flatnonzero(holds[tokens.type])
     kinds = tokens.type[at]
-    count = first[kinds + 1] - first[kinds]
-    token = np.repeat(at, count)
-    row = begin_row[_ranges(first[kinds], count)]
+    size = first[kinds + 1] - first[kinds]
+    row = held_row[_ranges(first[kinds], size)]
+    token = np.repeat(at, size) - anchor[row]
     length = matcher.lengths[row]
-    for position in range(1, matcher.slot_table.shape[1]):
-        check = np.flatnonzero(length > position)
-        if not len(check):
-            break
-        there = token[check] + position
-        inside = there < len(tokens)
-        there = np.minimum(there, len(tokens) - 1)
-        inside &= tokens.sentence[there] == tokens.sentence[token[check]]
-        key = matcher.slot_table[row[check], position] * n_types + tokens.type[there]
-        found = np.minimum(np.searchsorted(satisfied, key), len(satisfied) - 1)
-        keep = np.ones(len(token), bool)
-        keep[check] = inside & (satisfied[found] == key)
-        token, row, length = token[keep], row[keep], length[keep]
+    inside = (token >= 0) & (token + length <= len(tokens))
+    token, row, length = token[inside], row[inside], length[inside]
+    same = tokens.sentence[token] == tokens.sentence[token + length - 1]
+    token, row, length = token[same], row[same], length[same]
+    for position in range(table.shape[1]):
+        check = np.flatnonzero((length > position) & (anchor[row] != position))
+        if len(check):
+            key = table[row[check], position] * n_types + tokens.type[token[check] + position]
+            found = np.minimum(np.searchsorted(satisfied, key), len(satisfied) - 1)
+            keep = np.ones(len(token), bool)
+            keep[check] = satisfied[found] == key
+            token, row, length = token[keep], row[keep], length[keep]
     return token.astype(np.int64), row
+
+
+def _satisfied(types: Sequence[str], matcher: Matcher) -> Ints:
+    """Find which pattern words each type satisfies: slot * number of types + type, sorted."""
+    literals, stems, lengths = matcher.literals, matcher.stems, matcher.stem_lengths
+    n_types = max(len(types), 1)
+    keys: list[int] = []
+    for i, name in enumerate(types):
+        if name in literals:
+            keys += [slot * n_types + i for slot in literals[name]]
+        for length in lengths.get(name[:_STEM], ()):
+            if name[:length] in stems:
+                keys += [slot * n_types + i for slot in stems[name[:length]]]
+        if name[-2:] == "'s":
+            keys += [slot * n_types + i for slot in literals.get(name[:-2], ())]
+    return np.unique(np.array(keys, np.int64))
 
 
 def _ranges(start: Ints, count: Ints) -> Ints:
