@@ -20,9 +20,13 @@ from framing.contrasts import (
     estimate_table,
 )
 from framing.errors import CorpusError, FramingError
+<<<<<<< HEAD
 from framing.evidence import sample_evidence
 from framing.measures import MEASURES, Measure, choose_measures
 from framing.names import name_table
+=======
+from framing.evidence import Evidence, gather_evidence
+>>>>>>> 8f64b3c (Draw the report anew: every number leads to its sentences, charts inline, light and dark)
 from framing.scores import Scores
 
 __all__ = ["MEASURES", "Comparison", "Measure", "compare"]
@@ -94,8 +98,8 @@ class Comparison:
         ``warning``: plain sentences about what is thin, what was left out and why.
     cells : pandas.DataFrame
         The sums per group and story that everything above is made from.
-    evidence : pandas.DataFrame
-        For each group, the sentences that weigh most, with the voice of each part.
+    evidence : Evidence
+        What each number of the headline design is made of: totals, and sampled sentences.
     timeline : pandas.DataFrame
         Sums by group and day.
     manifest : dict
@@ -109,7 +113,7 @@ class Comparison:
     names: pd.DataFrame
     warnings: pd.DataFrame
     cells: pd.DataFrame = field(repr=False)
-    evidence: pd.DataFrame = field(repr=False)
+    evidence: Evidence = field(repr=False)
     timeline: pd.DataFrame = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
     sums: Cells = field(repr=False)
@@ -286,7 +290,7 @@ def _compare(
         names=name_table(scores, articles, level=level, random_state=random_state),
         warnings=pd.DataFrame({"warning": pd.array(notes, dtype="str")}),
         cells=counted.frame(),
-        evidence=sample_evidence(scores, articles, by="group"),
+        evidence=gather_evidence(scores, _in_headline(articles), by="group"),
         timeline=_timeline(counted),
         manifest={**cells.manifest, "comparison": settings},
         sums=cells,
@@ -302,6 +306,14 @@ def _articles(scores: Scores, by: str | Sequence[str], match: str | None) -> pd.
         keep &= articles["duplicate_of"].isna()
     articles[["group", "story", "matched"]] = places[["group", "story", "matched"]]
     return articles.loc[keep].sort_values("id", ignore_index=True)
+
+
+def _in_headline(articles: pd.DataFrame) -> pd.DataFrame:
+    """Keep those of the headline design: on stories that two groups cover, where there are any."""
+    if not articles["matched"].any():
+        return articles
+    shared = articles.loc[articles["matched"]].groupby("story")["group"].nunique()
+    return articles.loc[articles["matched"] & articles["story"].isin(shared.index[shared >= 2])]
 
 
 # ------------------------------------------------------------------------ refused or said plainly

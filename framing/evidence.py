@@ -1,17 +1,59 @@
-"""The sentences behind a comparison, cut into parts by voice, with their hits."""
+"""The sentences behind a comparison: counted in full, sampled by a stated rule, cut by voice.
+
+A *key* names what a sentence is evidence for: a measure (``loaded_rate``, ``hedges/modal-verbs``),
+a name (``name:war/proxy war``) or a speaker (``source:Petra Lund``). Every sentence that adds to a
+number is counted with its contribution; the ones that are shown are those that add most, at most
+two an article, ties broken by article and place. Parts of a corpus give evidence that merges.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from framing.scores import Scores
 
-__all__ = ["sample_evidence", "text_parts"]
+__all__ = ["Evidence", "article_view", "gather_evidence", "merge_evidence", "text_parts"]
 
-_PER_GROUP = 8
+_SAMPLE = ["key", "group", "rank", "id", "sentence", "contribution"]
+_TOTAL = ["key", "group", "sentences", "contribution"]
+_SENTENCE = "id outlet title date url sentence start end parts".split()
+
+MOST = 6
+"""Sentences shown for a headline measure and a group; `FEW` for every other key."""
+FEW = 2
+PER_ARTICLE = 2
+HEADLINES = ("loaded_rate", "term_rate", "scare_rate")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the numbers of a comparison are made of.
+
+    Attributes
+    ----------
+    totals : pandas.DataFrame
+        For every key and group how many sentences add to it and what they add up to:
+        ``key group sentences contribution``. Complete, never a sample.
+    sample : pandas.DataFrame
+        The sentences shown: ``key group rank id sentence contribution``.
+    sentences : pandas.DataFrame
+        Each of those once: ``id outlet title date url sentence start end parts``, the parts as
+        `text_parts` gives them.
+    articles : pandas.DataFrame
+        Whole articles by voice, one or two a group: ``group id outlet title date url own_words
+        loaded_words sentences``.
+    """
+
+    totals: pd.DataFrame
+    sample: pd.DataFrame
+    sentences: pd.DataFrame
+    articles: pd.DataFrame
 
 
 def text_parts(
@@ -33,35 +75,32 @@ def text_parts(
     Returns
     -------
     list of dict
-        ``text``, ``voice``, ``speaker`` and ``term`` (None outside a hit), in order; the texts
-        joined are the stretch.
+        ``text``, ``voice``, ``speaker``, ``term`` and ``lexicon`` (None outside a hit), in order;
+        the texts joined are the stretch.
     """
     end = len(text) if end is None else end
     spans = spans.loc[(spans["end"] > start) & (spans["start"] < end)]
     hits = hits.loc[(hits["end"] > start) & (hits["start"] < end)]
-    cuts = {start, end}
+    edges = [start, end]
     for table in (spans, hits):
-        for edge in (*table["start"], *table["end"]):
-            if start < edge < end:
-                cuts.add(int(edge))
-    ordered = sorted(cuts)
+        edges += [e for e in (*table["start"], *table["end"]) if start < e < end]
+    cuts = np.unique(np.array(edges, np.int64))
+    voice = _covering(cuts, spans)
+    # Where hits overlap the longest is shown, then the first.
+    order = hits.assign(length=hits["end"] - hits["start"])
+    order = order.sort_values(["length", "start"], ascending=[True, False], kind="stable")
+    hit = _covering(cuts, order)
+    names = list(zip(spans["voice"], spans["speaker"], strict=True))
+    terms = list(zip(order["term"], order["lexicon"], strict=True))
     parts: list[dict[str, Any]] = []
-    voices = list(zip(spans["start"], spans["end"], spans["voice"], spans["speaker"], strict=True))
-    terms = list(zip(hits["start"], hits["end"], hits["term"], hits["lexicon"], strict=True))
-    for a, b in pairwise(ordered):
-        voice, speaker = "own", None
-        for first, last, name, who in voices:
-            if first <= a and b <= last:
-                voice, speaker = name, who if isinstance(who, str) else None
-        term = lexicon = None
-        for first, last, pattern, source in terms:
-            if first <= a and b <= last and term is None:
-                term, lexicon = pattern, source
+    for (a, b), v, h in zip(pairwise(cuts.tolist()), voice, hit, strict=True):
+        name, speaker = names[v] if v >= 0 else ("own", None)
+        term, lexicon = terms[h] if h >= 0 else (None, None)
         parts.append(
             {
                 "text": text[a:b],
-                "voice": voice,
-                "speaker": speaker,
+                "voice": name,
+                "speaker": speaker if isinstance(speaker, str) else None,
                 "term": term,
                 "lexicon": lexicon,
             }
@@ -69,12 +108,18 @@ def text_parts(
     return parts
 
 
-def sample_evidence(scores: Scores, articles: pd.DataFrame, *, by: str) -> pd.DataFrame:
-    """Take, for each group, the sentences that weigh most in its headline rate.
+def _covering(cuts: Any, table: pd.DataFrame) -> list[int]:
+    """Give the row that covers each piece between cuts; the last of several; -1 for none."""
+    row = np.full(max(len(cuts) - 1, 0), -1, np.int64)
+    first = np.searchsorted(cuts, table["start"].to_numpy(np.int64), "left")
+    last = np.searchsorted(cuts, table["end"].to_numpy(np.int64), "left")
+    for i, (a, b) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        row[a:b] = i
+    return list(row.tolist())
 
-    The expected number of loaded words decides, or the weight of loaded terms where no classifier
-    was used; ties go to the earlier sentence of the earlier article, and no article gives more
-    than two.
+
+def gather_evidence(scores: Scores, articles: pd.DataFrame, *, by: str) -> Evidence:
+    """Count and sample the sentences behind every number.
 
     Parameters
     ----------
@@ -87,49 +132,224 @@ def sample_evidence(scores: Scores, articles: pd.DataFrame, *, by: str) -> pd.Da
 
     Returns
     -------
-    pandas.DataFrame
-        ``group id outlet title date url sentence start end contribution parts``.
+    Evidence
+        Totals of every key and group, and the sampled sentences.
     """
-    columns = "group id outlet title date url sentence start end contribution parts".split()
-    sentences = scores.sentences.loc[scores.sentences["id"].isin(articles["id"])].copy()
-    loaded = scores.hits.loc[scores.hits["counted"]]
-    if sentences["loaded_words"].notna().any():
-        sentences["contribution"] = sentences["loaded_words"]
-    else:
-        own = loaded.loc[loaded["voice"] == "own"]
-        weight = own.groupby(["id", "sentence"])["weight"].sum()
-        keys = pd.MultiIndex.from_frame(sentences[["id", "sentence"]])
-        sentences["contribution"] = weight.reindex(keys).to_numpy()
-    sentences = sentences.loc[sentences["contribution"] > 0]
     place = articles.set_index("id")
-    sentences["group"] = sentences["id"].map(place[by].astype(str))
-    sentences = sentences.sort_values("contribution", ascending=False, kind="stable")
-    sentences = sentences.loc[sentences.groupby("id").cumcount() < 2]
-    sentences = sentences.loc[sentences.groupby("group").cumcount() < _PER_GROUP]
-    texts = scores.corpus.set_index("id")["text"]
-    hits = dict(tuple(loaded.groupby("id")))
-    voices = dict(tuple(scores.voices.groupby("id")))
-    rows: list[list[Any]] = []
-    row: Any
-    for row in sentences.sort_values("group", kind="stable").itertuples():
-        article = place.loc[row.id]
+    group = place[by].astype(str)
+    added = pd.concat(list(_contributions(scores, place)), ignore_index=True)
+    added = added.loc[added["contribution"] > 0]
+    added["group"] = added["id"].map(group)
+    keys = ["key", "group"]
+    totals = (
+        added.groupby(keys, sort=True)["contribution"]
+        .agg(sentences="size", contribution="sum")
+        .reset_index()
+    )
+    sample = _ranked(added)
+    shown = sample[["id", "sentence"]].drop_duplicates().sort_values(["id", "sentence"])
+    return Evidence(
+        totals=totals[_TOTAL],
+        sample=sample,
+        sentences=_sentences(scores, place, shown),
+        articles=_whole(scores, place, group, sample),
+    )
+
+
+def merge_evidence(parts: Iterable[Evidence]) -> Evidence:
+    """Join the evidence of parts of a corpus that share no article.
+
+    Parameters
+    ----------
+    parts : iterable of Evidence
+        In any order.
+
+    Returns
+    -------
+    Evidence
+        Totals added up, and the same sample as the whole corpus would have given.
+    """
+    parts = list(parts)
+    totals = pd.concat([p.totals for p in parts], ignore_index=True)
+    totals = totals.groupby(["key", "group"], sort=True).sum().reset_index()
+    sample = _ranked(pd.concat([p.sample for p in parts], ignore_index=True).drop(columns="rank"))
+    sentences = pd.concat([p.sentences for p in parts], ignore_index=True)
+    index = pd.MultiIndex.from_frame(sentences[["id", "sentence"]])
+    used = index.isin(pd.MultiIndex.from_frame(sample[["id", "sentence"]]))
+    articles = pd.concat([p.articles for p in parts], ignore_index=True)
+    return Evidence(
+        totals=totals[_TOTAL],
+        sample=sample,
+        sentences=sentences.loc[used].sort_values(["id", "sentence"]).reset_index(drop=True),
+        articles=_most_loaded(articles),
+    )
+
+
+# ---------------------------------------------------------------------------- what adds to what
+
+
+def _contributions(scores: Scores, place: pd.DataFrame) -> Iterable[pd.DataFrame]:
+    """Yield ``key id sentence contribution`` tables, one row a sentence that adds to a key."""
+    sentences = scores.sentences.loc[scores.sentences["id"].isin(place.index)]
+    loaded = sentences[["id", "sentence"]].assign(
+        key="loaded_rate", contribution=sentences["loaded_words"].to_numpy(float)
+    )
+    yield loaded.loc[loaded["contribution"] > 0]
+    hits = scores.hits.loc[scores.hits["id"].isin(place.index)]
+    own = hits.loc[hits["voice"] == "own"]
+    yield _added(own.loc[own["counted"]].assign(key="term_rate"), "weight")
+    yield _added(own.assign(key=own["lexicon"] + "/" + own["category"]), "weight")
+    labels = {t.pattern: t.label for x in scores.lexicons for t in x if t.referent}
+    named = hits.loc[hits["referent"].notna()]
+    label = named["term"].map(labels).fillna(named["term"])
+    yield _added(named.assign(key="name:" + named["referent"] + "/" + label, one=1.0), "one")
+    spans = scores.voices.loc[scores.voices["id"].isin(place.index)]
+    spans = spans.assign(sentence=_sentence_of(spans, sentences), one=1.0)
+    spans["words"] = spans["words"].astype(float)
+    scare = spans.loc[spans["voice"] == "scare"]
+    yield _added(scare.assign(key="scare_rate"), "one")
+    quoted = spans.loc[spans["voice"].isin(["direct", "indirect"])]
+    yield _added(quoted.assign(key="quoted_share"), "words")
+    who = "speaker_name" if "speaker_name" in quoted else "speaker"
+    known = quoted.loc[quoted[who].notna()]
+    yield _added(known.assign(key="source:" + known[who].astype(str)), "words")
+
+
+def _added(rows: pd.DataFrame, what: str) -> pd.DataFrame:
+    keys = ["key", "id", "sentence"]
+    table = rows.groupby(keys, sort=True)[what].sum().reset_index()
+    return table.rename(columns={what: "contribution"})
+
+
+def _sentence_of(spans: pd.DataFrame, sentences: pd.DataFrame) -> Any:
+    """Number of the sentence that each span begins in."""
+    if not len(spans):
+        return np.zeros(0, np.int64)
+    codes, ids = pd.factorize(sentences["id"])
+    code = pd.Index(ids).get_indexer(spans["id"])
+    # article and offset as one sortable number
+    start = codes.astype(np.int64) << 32 | sentences["start"].to_numpy(np.int64)
+    order = np.argsort(start, kind="stable")
+    wanted = code.astype(np.int64) << 32 | spans["start"].to_numpy(np.int64)
+    at = np.searchsorted(start[order], wanted, "right") - 1
+    return sentences["sentence"].to_numpy(np.int64)[order][np.maximum(at, 0)]
+
+
+def _ranked(added: pd.DataFrame) -> pd.DataFrame:
+    """Choose what is shown: what adds most, at most `PER_ARTICLE` an article and key."""
+    added = added.sort_values(
+        ["key", "group", "contribution", "id", "sentence"],
+        ascending=[True, True, False, True, True],
+        kind="stable",
+    )
+    added = added.loc[added.groupby(["key", "group", "id"]).cumcount() < PER_ARTICLE].copy()
+    added["rank"] = added.groupby(["key", "group"]).cumcount()
+    most = np.where(added["key"].isin(HEADLINES), MOST, FEW)
+    return added.loc[added["rank"] < most, _SAMPLE].reset_index(drop=True)
+
+
+# ---------------------------------------------------------------------------- texts
+
+
+def _sentences(scores: Scores, place: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    keys = ["id", "sentence"]
+    rows = shown.merge(scores.sentences[[*keys, "start", "end"]], on=keys, how="left")
+    ids = set(rows["id"])
+    texts = dict(_texts(scores, ids))
+    counted = scores.hits.loc[scores.hits["counted"] | scores.hits["referent"].notna()]
+    hits = dict(tuple(counted.loc[counted["id"].isin(ids)].groupby("id")))
+    voices = dict(tuple(scores.voices.loc[scores.voices["id"].isin(ids)].groupby("id")))
+    found = []
+    for row in rows.to_dict("records"):
+        name = row["id"]
         parts = text_parts(
-            texts[row.id],
-            voices.get(row.id, scores.voices.iloc[:0]),
-            hits.get(row.id, loaded.iloc[:0]),
-            start=row.start,
-            end=row.end,
+            texts[name],
+            voices.get(name, scores.voices.iloc[:0]),
+            hits.get(name, counted.iloc[:0]),
+            start=int(row["start"]),
+            end=int(row["end"]),
         )
-        rows.append(
+        about = place.loc[name]
+        found.append(
             [
-                row.group,
-                row.id,
-                *(article[c] for c in ("outlet", "title", "date", "url")),
-                row.sentence,
-                row.start,
-                row.end,
-                row.contribution,
+                name,
+                *(about.get(c) for c in ("outlet", "title", "date", "url")),
+                int(row["sentence"]),
+                int(row["start"]),
+                int(row["end"]),
                 parts,
             ]
         )
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(found, columns=_SENTENCE)
+
+
+def _texts(scores: Scores, ids: set[Any]) -> Iterable[tuple[Any, str]]:
+    rows = scores.corpus.loc[scores.corpus["id"].isin(ids), ["id", "text"]]
+    for name, text in zip(rows["id"], rows["text"], strict=True):
+        yield name, text if isinstance(text, str) else ""
+
+
+_VIEWS = 2
+_VIEW = "group id outlet title date url words own_words loaded_words term_weight sentences".split()
+
+
+def _whole(
+    scores: Scores, place: pd.DataFrame, group: pd.Series[Any], sample: pd.DataFrame
+) -> pd.DataFrame:
+    """View whole the articles from which the headline evidence of a group comes first."""
+    first = sample.loc[sample["key"].isin(["loaded_rate", "term_rate"])]
+    first = first.sort_values(["key", "group", "rank"], kind="stable")
+    chosen = first.drop_duplicates("id")
+    chosen = chosen.loc[chosen.groupby("group").cumcount() < _VIEWS]
+    rows = [{"group": group[name], **article_view(scores, id=name)} for name in chosen["id"]]
+    return _most_loaded(pd.DataFrame(rows, columns=_VIEW))
+
+
+def _most_loaded(articles: pd.DataFrame) -> pd.DataFrame:
+    top = articles.assign(
+        most=[max((s["contribution"] for s in rows), default=0.0) for rows in articles["sentences"]]
+    )
+    top = top.sort_values(["group", "most", "id"], ascending=[True, False, True], kind="stable")
+    return top.loc[top.groupby("group").cumcount() < _VIEWS, _VIEW].reset_index(drop=True)
+
+
+def article_view(scores: Scores, *, id: str) -> dict[str, Any]:
+    """Lay out a whole article: its sentences by voice, with what each adds to the score.
+
+    Parameters
+    ----------
+    scores : Scores
+        What `score` returned.
+    id : str
+        An article of ``scores.articles`` that was scored.
+
+    Returns
+    -------
+    dict
+        ``id outlet title date url words own_words loaded_words term_weight`` of the article, and
+        ``sentences``: each with ``gap`` (what stands before it: a new line or nothing),
+        ``contribution`` (expected loaded words; the weight of loaded terms where no classifier was
+        used) and ``parts``. The contributions add up to ``loaded_words``.
+    """
+    about = scores.articles.loc[scores.articles["id"] == id].iloc[0]
+    text = dict(_texts(scores, {id}))[id]
+    spans = scores.voices.loc[scores.voices["id"] == id]
+    counted = scores.hits.loc[(scores.hits["id"] == id) & scores.hits["counted"]]
+    own = counted.loc[counted["voice"] == "own"].groupby("sentence")["weight"].sum()
+    rows = scores.sentences.loc[scores.sentences["id"] == id]
+    sentences, at = [], 0
+    for row in rows.to_dict("records"):
+        start, end = int(row["start"]), int(row["end"])
+        loaded = row["loaded_words"]
+        if pd.isna(about["loaded_words"]):
+            loaded = own.get(row["sentence"], 0.0)
+        sentences.append(
+            {
+                "gap": "\n" in text[at:start],
+                "contribution": 0.0 if pd.isna(loaded) else float(loaded),
+                "parts": text_parts(text, spans, counted, start=start, end=end),
+            }
+        )
+        at = end
+    columns = "id outlet title date url words own_words loaded_words term_weight".split()
+    return {**{c: about[c] for c in columns}, "sentences": sentences}

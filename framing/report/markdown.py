@@ -47,7 +47,7 @@ def render_markdown(summary: dict[str, Any]) -> str:
     """
     design, level = summary["design"], f"{summary['level']:.0%}"
     lines = [f"# {_text(summary['title'])}", "", "## What was found", ""]
-    lines += [f"- {_text(sentence)}" for sentence in summary["findings"]]
+    lines += [f"- {_text(finding['text'])}" for finding in summary["findings"]]
     lines += ["", "## What was compared", ""]
     lines += _table(
         ["outlet", "articles", "stories", "own-voice words"],
@@ -91,15 +91,21 @@ def render_markdown(summary: dict[str, Any]) -> str:
     for part in summary["names"][:8]:
         lines.append(f"- **{_text(part['referent'].replace('-', ' '))}**: {_text(part['reading'])}")
     lines += ["", "## The sentences that weigh most", ""]
-    for row in summary["evidence"]:
-        text = _text("".join(p["text"] for p in row["parts"]))
-        source = ", ".join(_text(row[k]) for k in ("group", "title", "date") if row[k])
-        lines.append(f"- {text} ({source}; {row['contribution']:.2f})")
-    lines += ["", "## Warnings", ""]
-    lines += [f"- {_text(w)}" for w in summary["warnings"]] or ["None."]
+    for block in summary["evidence"]["blocks"]:
+        if block["key"] != "loaded_rate":
+            continue
+        for row in block["shown"]:
+            text = _text("".join(p["text"] for p in row["parts"]))
+            about = (block["group"], row["title"], row["date"])
+            source = ", ".join(_text(part) for part in about if part)
+            lines.append(f"- {text} ({source}; {row['contribution']:.2f})")
+    lines += ["", "## What was left out, and what is thin", ""]
+    lines += [f"- {_text(w)}" for w in summary["left_out"]] or ["Nothing."]
     lines += ["", "## Method", ""]
-    for paragraph in summary["method"]:
-        lines += [paragraph, ""]
+    for part in summary["method"]:
+        lines += [f"**{part['heading']}.** {part['text']}", ""]
+        if part["formula"]:
+            lines += [f"    {part['formula']}", ""]
     manifest = json.dumps(summary["manifest"], indent=1, ensure_ascii=False)
     lines += ["## Manifest", "", "```json", manifest.replace("```", "'''"), "```", ""]
     return "\n".join(lines)

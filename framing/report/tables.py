@@ -70,7 +70,10 @@ def write_tables(comparison: Comparison, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     for name in _TABLES:
         write_csv(getattr(comparison, name), folder / f"{name}.csv")
-    evidence = comparison.evidence.copy()
-    evidence["parts"] = ["".join(p["text"] for p in parts) for parts in evidence["parts"]]
-    write_csv(evidence.rename(columns={"parts": "text"}), folder / "evidence.csv")
+    evidence = comparison.evidence
+    write_csv(evidence.totals, folder / "evidence_totals.csv")
+    sentences = evidence.sentences.drop(columns="parts")
+    sentences["text"] = ["".join(p["text"] for p in row) for row in evidence.sentences["parts"]]
+    shown = evidence.sample.merge(sentences, on=["id", "sentence"], how="left")
+    write_csv(shown, folder / "evidence.csv")
     return folder

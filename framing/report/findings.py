@@ -1,0 +1,143 @@
+"""The findings: three to six plain sentences, each made from the numbers, never a verdict."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from framing.comparison import MEASURES, Comparison, Measure
+
+__all__ = ["ALPHA", "anchor_of", "find_findings", "is_sure", "names_reading"]
+
+ALPHA = 0.05
+_MOST = 6
+_WORDINGS = {
+    "loaded_rate": "used {times} as many loaded words in its own voice as",
+    "term_rate": "used {times} as many loaded terms (by weight) in its own voice as",
+    "scare_rate": "put {times} as many phrases in scare quotes as",
+    "quoted_share": "gave {times} as large a share of its words to quoted and reported speech as",
+}
+
+
+def anchor_of(measure: str) -> str:
+    """Return the id of a measure's section on the page."""
+    return "m-" + measure.replace("_", "-")
+
+
+def is_sure(differences: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which differences are named as found.
+
+    Parameters
+    ----------
+    differences : pandas.DataFrame
+        Rows of ``comparison.differences``.
+
+    Returns
+    -------
+    pandas.Series of bool
+        True where the adjusted p-value and the pair's own interval agree that there is one.
+    """
+    apart = (differences["low"] > 1) | (differences["high"] < 1)
+    return (differences["p_adjusted"] <= ALPHA) & apart
+
+
+def find_findings(comparison: Comparison, names: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say what was found.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` returned.
+    names : list of dict
+        The summary's names, the most used referent first.
+
+    Returns
+    -------
+    list of dict
+        ``text``, and ``section``: the id of the part of the page that holds the numbers.
+    """
+    found: list[dict[str, Any]] = [{"text": _scope(comparison), "section": "compared"}]
+    for measure in MEASURES:
+        sentence = _finding(comparison, measure)
+        if sentence:
+            found.append({"text": sentence, "section": anchor_of(measure.name)})
+    if names and len(found) < _MOST:
+        top = names[0]
+        about = str(top["referent"]).replace("-", " ")
+        found.append({"text": f"Names for {about}: {top['reading']}", "section": top["anchor"]})
+    return found
+
+
+def names_reading(rows: pd.DataFrame) -> str:
+    """*Herald calls it “the conflict” (71 % of 24)*: each group's commonest name."""
+    parts = []
+    for group, own in rows.groupby("group", sort=True):
+        top = own.sort_values(["count", "name"], ascending=[False, True]).iloc[0]
+        if top["count"] < 1:
+            continue
+        text = f"{group} “{top['name']}” ({top['share']:.0%} of {int(own['count'].sum())}"
+        if top["scare"]:
+            text += f"; {int(top['scare'])} more in scare quotes"
+        parts.append(text + ")")
+    return "; ".join(parts) + "." if parts else "not named in the own voice."
+
+
+def _scope(comparison: Comparison) -> str:
+    rows = comparison.estimates.drop_duplicates(["group", "design"])
+    used = rows.loc[rows["design"] == comparison.design]
+    articles = int(used["articles"].sum())
+    if comparison.design == "matched":
+        stories = int(comparison.cells.loc[comparison.cells["matched"], "story"].nunique())
+        what = f"{stories:,} stories that at least two of them covered"
+    else:
+        what = "articles that were not matched on stories"
+    return f"{articles:,} articles of {len(comparison.groups)} outlets were compared, on {what}."
+
+
+def _finding(comparison: Comparison, measure: Measure) -> str | None:
+    table = comparison.differences
+    rows = table.loc[(table["measure"] == measure.name) & (table["design"] == comparison.design)]
+    rows = rows.loc[rows["ratio"].notna() & (rows["ratio"] > 0)]
+    if not len(rows):
+        return None
+    level = f"{comparison.manifest['comparison']['level']:.0%}"
+    sure = rows.loc[is_sure(rows)]
+    if not len(sure):
+        return _nothing(comparison, measure, rows)
+    top = max(sure.to_dict("records"), key=lambda r: abs(math.log(r["ratio"])))
+    a, b = top["group_a"], top["group_b"]
+    ratio, low, high = top["ratio"], top["low"], top["high"]
+    if ratio < 1:
+        a, b = b, a
+        ratio, low, high = 1 / ratio, 1 / high, 1 / low
+    wording = _WORDINGS[measure.name].format(times=f"{ratio:.1f} times")
+    sentence = (
+        f"On the {int(top['stories'])} stories that both covered, {a} {wording} {b} "
+        f"({level} interval {low:.1f} to {high:.1f})"
+    )
+    others = len(sure) - 1
+    if others:
+        plural = others > 1
+        sentence += f"; {others} other pair{'s' if plural else ''} of {len(rows)} "
+        sentence += "also differ" if plural else "also differs"
+    return sentence + "."
+
+
+def _nothing(comparison: Comparison, measure: Measure, rows: pd.DataFrame) -> str:
+    if comparison.design == "all":
+        return f"{measure.label}: not testable, since the articles are not matched on stories."
+    if not rows["testable"].any():
+        most = int(rows["stories"].max())
+        return (
+            f"{measure.label}: not testable; no pair shares more than {most} stories, and 6 are "
+            "needed."
+        )
+    least = rows["detectable"].min()
+    limit = (
+        f"; a ratio of {least:.1f} or more would probably have been found"
+        if math.isfinite(least)
+        else ""
+    )
+    return f"{measure.label}: no pair of outlets was found to differ{limit}."
