@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from framing.lexicon import list_lexicons as list_lexicons
     from framing.lexicon import load_lexicon as load_lexicon
     from framing.lexicon import write_lexicon as write_lexicon
+    from framing.report import ReportDiff as ReportDiff
+    from framing.report import diff_reports as diff_reports
     from framing.report import write_report as write_report
     from framing.scores import Scores as Scores
     from framing.scores import score as score
@@ -52,10 +54,12 @@ _HOME = {
     "LoadedWordingClassifier": "classifier",
     "MissingExtraError": "errors",
     "ModelError": "errors",
+    "ReportDiff": "report",
     "Scores": "scores",
     "Term": "lexicon",
     "VoiceSpan": "voice",
     "compare": "comparison",
+    "diff_reports": "report",
     "example_corpus_folder": "catalog",
     "find_voices": "voice",
     "list_lexicons": "lexicon",

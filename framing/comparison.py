@@ -20,13 +20,9 @@ from framing.contrasts import (
     estimate_table,
 )
 from framing.errors import CorpusError, FramingError
-<<<<<<< HEAD
-from framing.evidence import sample_evidence
+from framing.evidence import Evidence, gather_evidence
 from framing.measures import MEASURES, Measure, choose_measures
 from framing.names import name_table
-=======
-from framing.evidence import Evidence, gather_evidence
->>>>>>> 8f64b3c (Draw the report anew: every number leads to its sentences, charts inline, light and dark)
 from framing.scores import Scores
 
 __all__ = ["MEASURES", "Comparison", "Measure", "compare"]

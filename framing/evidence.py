@@ -24,6 +24,10 @@ _SAMPLE = ["key", "group", "rank", "id", "sentence", "contribution"]
 _TOTAL = ["key", "group", "sentences", "contribution"]
 _SENTENCE = "id outlet title date url sentence start end parts".split()
 
+UNIT = 2.0**-30
+"""Contributions are whole multiples of this, as the sums of a comparison are: they add up exactly,
+in any order."""
+
 MOST = 6
 """Sentences shown for a headline measure and a group; `FEW` for every other key."""
 FEW = 2
@@ -86,7 +90,7 @@ def text_parts(
         edges += [e for e in (*table["start"], *table["end"]) if start < e < end]
     cuts = np.unique(np.array(edges, np.int64))
     voice = _covering(cuts, spans)
-    # Where hits overlap the longest is shown, then the first.
+    # Where hits overlap the longest is shown, then the first: what is written last stays.
     order = hits.assign(length=hits["end"] - hits["start"])
     order = order.sort_values(["length", "start"], ascending=[True, False], kind="stable")
     hit = _covering(cuts, order)
@@ -138,7 +142,8 @@ def gather_evidence(scores: Scores, articles: pd.DataFrame, *, by: str) -> Evide
     place = articles.set_index("id")
     group = place[by].astype(str)
     added = pd.concat(list(_contributions(scores, place)), ignore_index=True)
-    added = added.loc[added["contribution"] > 0]
+    added["contribution"] = np.rint(added["contribution"] / UNIT) * UNIT
+    added = added.loc[added["contribution"] > 0].copy()
     added["group"] = added["id"].map(group)
     keys = ["key", "group"]
     totals = (

@@ -215,13 +215,6 @@ def test_chosen_measures_only(scores: framing.Scores) -> None:
     assert set(comparison.estimates["measure"]) == {"term_rate", "conflict/war-names"}
 
 
-def test_evidence_is_verbatim(scores: framing.Scores, comparison: framing.Comparison) -> None:
-    texts = scores.corpus.set_index("id")["text"]
-    assert set(comparison.evidence["group"]) == set(comparison.groups)
-    for row in comparison.evidence.itertuples():
-        assert "".join(p["text"] for p in row.parts) == texts[row.id][row.start : row.end]
-
-
 def test_repr_tells_the_story(comparison: framing.Comparison) -> None:
     assert repr(comparison).startswith("Comparison of 5 groups by outlet")
     assert "<li>loaded_rate" in comparison._repr_html_()

@@ -1,4 +1,4 @@
-"""One summary of a comparison, rendered to HTML, Markdown, JSON or CSV."""
+"""One summary of a comparison, rendered to HTML, Markdown, LaTeX, JSON or CSV."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from pathlib import Path
 
 from framing.comparison import Comparison
 from framing.errors import FramingError
+from framing.report.diff import ReportDiff, diff_reports
 from framing.report.html import render_html
+from framing.report.latex import render_latex
 from framing.report.markdown import render_markdown
 from framing.report.summary import SCHEMA, summarise
 from framing.report.tables import write_tables
 
-__all__ = ["SCHEMA", "SUFFIXES", "summarise", "write_report"]
+__all__ = ["SCHEMA", "SUFFIXES", "ReportDiff", "diff_reports", "summarise", "write_report"]
 
-SUFFIXES = (".html", ".md", ".json", ".csv")
+SUFFIXES = (".html", ".md", ".tex", ".json", ".csv")
 
 BAD_SUFFIX = "{path}: the suffix {suffix!r} is none that a report has; there are: {valid}"
 NO_FOLDER = "{path}: the folder {folder} is not there; make it first"
@@ -28,8 +30,8 @@ def write_report(comparison: Comparison, path: str | Path, *, title: str | None 
     comparison : Comparison
         What `compare` returned.
     path : str or path
-        ``.html`` for one page with figures, ``.md``, ``.json``, or ``.csv`` for a folder of tables
-        of that name without the suffix. What is there is replaced.
+        ``.html`` for one page with figures, ``.md``, ``.tex`` for a paper's tables, ``.json``, or
+        ``.csv`` for a folder of tables of that name without the suffix. What is there is replaced.
     title : str, optional
         The report's title; made from the groups by default.
 
@@ -68,6 +70,8 @@ def write_report(comparison: Comparison, path: str | Path, *, title: str | None 
         text = render_html(comparison, summary)
     elif suffix == ".md":
         text = render_markdown(summary)
+    elif suffix == ".tex":
+        text = render_latex(summary)
     else:
         text = json.dumps(summary, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     # A lone surrogate in an article cannot be written as UTF-8; it becomes a question mark.

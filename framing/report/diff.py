@@ -169,11 +169,15 @@ def _causes(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, st
     after = {x["name"]: x for x in two.get("lexicons") or []}
     for name in sorted({*before, *after}):
         found += _row("lexicons", name, _stamp(before.get(name)), _stamp(after.get(name)))
-    found += _row("model", "classifier", _stamp(one.get("classifier")), _stamp(two.get("classifier")))
+    found += _row(
+        "model", "classifier", _stamp(one.get("classifier")), _stamp(two.get("classifier"))
+    )
     found += _row("voices", "models of voice", _flat(one.get("voices")), _flat(two.get("voices")))
     for part in ("settings", "comparison"):
         first, second = one.get(part) or {}, two.get(part) or {}
-        for name in sorted({*first, *second}):
+        # Measures that nobody chose follow from lexicons and data: an effect, not a cause.
+        made = set() if first.get("chosen") or second.get("chosen") else {"measures"}
+        for name in sorted({*first, *second} - made):
             cause = "voices" if name == "voices" else "settings"
             found += _row(cause, name, _flat(first.get(name)), _flat(second.get(name)))
     found += _row("version", "framing", _flat(one.get("framing")), _flat(two.get("framing")))
@@ -195,9 +199,11 @@ def _row(cause: str, what: str, old: str, new: str) -> list[tuple[str, str, str,
     return [] if old == new else [(cause, what, old, new)]
 
 
-def _stamp(item: Mapping[str, Any] | None) -> str:
+def _stamp(item: Any) -> str:
     if not item:
         return "none"
+    if not isinstance(item, Mapping) or "sha256" not in item:
+        return _flat(item)
     version = f" {item['version']}" if "version" in item else ""
     return f"{item.get('name')}{version} ({str(item.get('sha256'))[:12]})"
 

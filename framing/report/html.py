@@ -94,7 +94,9 @@ def _safe_url(url: Any) -> str | None:
 
 def _contents(page: dict[str, Any], figures: dict[str, Any]) -> list[tuple[str, str]]:
     found = [("compared", "What was compared")]
-    found += [(m["anchor"], m["label"]) for m in page["measures"] if m["name"] in figures["measures"]]
+    found += [
+        (m["anchor"], m["label"]) for m in page["measures"] if m["name"] in figures["measures"]
+    ]
     if page["names"]:
         found.append(("names", "Who calls it what"))
     found += [(s["anchor"], s["title"]) for s in page["sections"]]
@@ -121,17 +123,19 @@ def _with_anchors(summary: dict[str, Any]) -> dict[str, Any]:
             shown[row["key"], row["group"]] = {"referent": part["referent"], "row": row}
     views = {v["id"]: f"a-{i}" for i, v in enumerate(summary["evidence"]["articles"])}
     found = {(b["key"], b["group"]): b for b in summary["evidence"]["blocks"]}
-    anchors, backs, blocks = {}, {}, []
+    anchors, backs = {}, {}
+    blocks: list[dict[str, Any]] = []
     for number, (place, about) in enumerate(shown.items()):
         if place not in found or len(blocks) >= _MOST_BLOCKS:
             continue
         anchors[place], backs[place] = f"e-{number}", f"n-{number}"
         block = found[place]
+        rows = [{**r, "group": place[1], "article": views.get(r["id"])} for r in block["shown"]]
         adds, digits = _ADDS.get(place[0], ("% times", 0))
         blocks.append(
             {
                 **block,
-                "shown": [{**r, "group": place[1], "article": views.get(r["id"])} for r in block["shown"]],
+                "shown": rows,
                 "anchor": f"e-{number}",
                 "back": f"n-{number}",
                 "adds": adds,
@@ -155,7 +159,7 @@ def _with_anchors(summary: dict[str, Any]) -> dict[str, Any]:
 
 
 def _heading(place: tuple[str, str], about: dict[str, Any]) -> str:
-    key, group = place
+    group = place[1]
     if "measure" in about:
         value = about["row"]["estimate"]
         return f"{about['measure']['label']}, {group}: {_number(value)}"
@@ -178,8 +182,10 @@ def _sum(block: dict[str, Any], about: dict[str, Any], digits: int) -> str:
         return f"{text} Of these {row['count']} in the own voice."
     words, kind = about["row"]["words"], about["measure"]["kind"]
     if kind == "rate":
-        return f"{text} ({_number(total, digits)} + ½) ÷ {words:,} words × 1,000 = {_number((total + 0.5) / words * 1000)}."
-    return f"{text} ({_number(total, digits)} + ½) ÷ ({words:,} words + 1) = {_number((total + 0.5) / (words + 1))}."
+        made = f"({_number(total, digits)} + ½) ÷ {words:,} words × 1,000"
+        return f"{text} {made} = {_number((total + 0.5) / words * 1000)}."
+    made = f"({_number(total, digits)} + ½) ÷ ({words:,} words + 1)"
+    return f"{text} {made} = {_number((total + 0.5) / (words + 1))}."
 
 
 def _view_sum(view: dict[str, Any]) -> str:
@@ -215,7 +221,7 @@ def _cut(view: dict[str, Any]) -> dict[str, Any]:
 def _figures(comparison: Comparison, page: dict[str, Any]) -> dict[str, Any]:
     import matplotlib as mpl
 
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
         return _drawn(comparison, page)
 
 
@@ -224,9 +230,7 @@ def _drawn(comparison: Comparison, page: dict[str, Any]) -> dict[str, Any]:
     number = iter(range(10_000))
 
     def draw(make: Callable[[], Axes], title: str, description: str) -> Markup:
-        return inline_svg(
-            make(), prefix=f"f{next(number)}", title=title, description=description
-        )
+        return inline_svg(make(), prefix=f"f{next(number)}", title=title, description=description)
 
     measures = {}
     for m in page["measures"]:

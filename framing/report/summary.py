@@ -116,7 +116,9 @@ def _subtitle(comparison: Comparison) -> str:
         f"{articles:,} articles",
     ]
     if comparison.design == "matched":
-        parts.append(f"{comparison.cells.loc[comparison.cells['matched'], 'story'].nunique():,} stories")
+        parts.append(
+            f"{comparison.cells.loc[comparison.cells['matched'], 'story'].nunique():,} stories"
+        )
     dates = comparison.timeline["date"] if len(comparison.timeline) else None
     if dates is not None:
         parts.append(f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}")
@@ -152,9 +154,10 @@ def _coverage(comparison: Comparison) -> dict[str, Any]:
     )
     groups = (table > 0).sum(axis=1).value_counts().sort_index()
     return {
-        "stories": int(len(table)),
+        "stories": len(table),
         "covered_by": [
-            {"groups": int(k), "stories": int(v)} for k, v in groups.items()
+            {"groups": k, "stories": v}
+            for k, v in zip(groups.index.tolist(), groups.tolist(), strict=True)
         ],
     }
 
@@ -221,8 +224,11 @@ def _evidence(comparison: Comparison) -> dict[str, Any]:
     place = evidence.sentences.set_index(["id", "sentence"])
     totals = evidence.totals.set_index(["key", "group"])
     blocks = []
-    for (key, group), rows in evidence.sample.groupby(["key", "group"], sort=True):
-        total = totals.loc[(key, group)]
+    row: Any
+    place_of: Any
+    for place_of, rows in evidence.sample.groupby(["key", "group"], sort=True):
+        key, group = place_of
+        total = totals.loc[place_of]
         shown = []
         for row in rows.sort_values("rank").to_dict("records"):
             about = place.loc[(row["id"], row["sentence"])]
