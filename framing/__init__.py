@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from framing.scores import Scores as Scores
     from framing.scores import score as score
     from framing.scores import score_text as score_text
+    from framing.stories import find_stories as find_stories
     from framing.voice import VoiceSpan as VoiceSpan
     from framing.voice import find_voices as find_voices
 
@@ -61,6 +62,7 @@ _HOME = {
     "compare": "comparison",
     "diff_reports": "report",
     "example_corpus_folder": "catalog",
+    "find_stories": "stories",
     "find_voices": "voice",
     "list_lexicons": "lexicon",
     "load_classifier": "classifier",
