@@ -10,6 +10,7 @@ import pytest
 
 import framing
 from framing import Category, Lexicon, Term
+from framing.catalog import lexicon_names
 from framing.errors import FramingWarning, LexiconError
 from framing.lexicon import (
     COLUMNS,
@@ -22,7 +23,7 @@ from framing.lexicon import (
     write_lexicon,
 )
 
-NAMES = ["conflict", "hedges", "loaded", "migration", "reporting"]
+NAMES = lexicon_names()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -172,14 +173,14 @@ def test_other_formats_are_refused(tmp_path: Path) -> None:
 
 
 def test_unknown_names_are_answered_with_the_known_ones() -> None:
-    with pytest.raises(LexiconError, match="there are: conflict, hedges"):
+    with pytest.raises(LexiconError, match=r"there are: .*conflict, .*hedges"):
         load_lexicon("conflicts")
     with pytest.raises(LexiconError, match="there are"):
         load_lexicon("..")
 
 
 def test_what_score_takes() -> None:
-    assert [x.name for x in resolve_lexicons(None)] == sorted(NAMES)
+    assert [x.name for x in resolve_lexicons(None)] == NAMES
     own = Lexicon.from_terms(["war"])
     assert resolve_lexicons([own, "hedges"])[0] is own
     with pytest.raises(LexiconError, match="must be a list"):
