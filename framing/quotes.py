@@ -26,18 +26,20 @@ from framing.tokens import Tokens
 __all__ = [
     "KINDS",
     "LAYOUT",
+    "MarkedSpans",
     "QuoteModel",
     "Quotes",
     "Surroundings",
     "judge_quotes",
     "load_quote_model",
+    "locate",
     "survey",
 ]
 
 KINDS: Final = ("own", "direct", "scare", "mention")
 """What a marked span can be; a code in arrays is a position here."""
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """The layout of the features; weights fitted to another are refused."""
 
 WRONG_LAYOUT = (
@@ -52,6 +54,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
+Heads = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 
 # ---------------------------------------------------------------------------- kinds of words
 
@@ -110,6 +113,11 @@ _STRENGTHS = np.array([4, 10, 20, 40, 70], np.uint8)  # in hundredths
 # A type is a cue from this share of its occurrences on
 _CUE = 15
 _REACH_AFTER = 14
+_REACH_HEAD = 25
+# Log odds of cue and source
+_LEVELS = np.array([-4, -2.5, -1.5, -0.5, 0.5, 2])
+# From this level on a token counts as a cue
+_CUE_LEVEL = 3
 _ECHO_WORDS = 6
 _BAG = 6
 _EDGE = np.uint64(0x2545F4914F6CDD1D)
@@ -141,6 +149,8 @@ class QuoteModel:
         Hashes of the types that can be cues of speech or thought, sorted.
     cue_share : ndarray of uint8
         In hundredths, how many of a type's occurrences outside marks are cues.
+    sha256 : str
+        The hash of the saved weights; empty for a model that was not loaded.
     """
 
     weights: npt.NDArray[np.int8]
@@ -148,6 +158,7 @@ class QuoteModel:
     bias: Floats
     cue_hash: Codes
     cue_share: npt.NDArray[np.uint8]
+    sha256: str = ""
 
 
 def load_quote_model(folder: str | Path | None = None) -> QuoteModel:
@@ -186,6 +197,7 @@ def _load(folder: Path) -> QuoteModel:
         bias=arrays["bias"],
         cue_hash=arrays["cue_hash"],
         cue_share=arrays["cue_share"],
+        sha256=str(card["sha256"]),
     )
 
 
@@ -266,14 +278,45 @@ class _Features:
         self.codes.append(code)
 
 
-def survey(
-    tokens: Tokens,
-    marks: Sequence[Sequence[MarkSpan]],
-    *,
-    cue_hash: Codes,
-    cue_share: npt.NDArray[np.uint8],
-) -> Surroundings:
-    """Look at the surroundings of every outermost marked span that holds a word.
+@dataclass(frozen=True)
+class MarkedSpans:
+    """The outermost marked spans of a batch that hold a word, over its tokens.
+
+    Attributes
+    ----------
+    table : ndarray of int64, shape (9, n_spans)
+        Text, offsets of the span, offsets of what is between its marks, position in its text's list
+        of marks, position of the one that it continues, whether it is closed, whether its marks
+        are single.
+    first, last, inner, stop : ndarray of int64, shape (n_spans,)
+        Its tokens with its marks and without: from `first` up to, not including, `last`; from
+        `inner` up to, not including, `stop`.
+    words : ndarray of int64, shape (n_spans,)
+        Words in it.
+    nested : ndarray of int64, shape (n_spans,)
+        1 where another span stands in it.
+    """
+
+    table: Ints
+    first: Ints
+    last: Ints
+    inner: Ints
+    stop: Ints
+    words: Ints
+    nested: Ints
+
+    def number(self, size: int) -> npt.NDArray[np.int32]:
+        """Number each of `size` tokens by the span that it stands in, -1 outside marks."""
+        result = np.full(size, -1, np.int32)
+        length = self.last - self.first
+        begin = np.cumsum(length) - length
+        at = np.arange(int(length.sum())) + np.repeat(self.first - begin, length)
+        result[at] = np.repeat(np.arange(len(length)), length)
+        return result
+
+
+def locate(tokens: Tokens, marks: Sequence[Sequence[MarkSpan]]) -> MarkedSpans:
+    """Lay the outermost marked spans over the tokens.
 
     Parameters
     ----------
@@ -281,12 +324,10 @@ def survey(
         The token table of a batch.
     marks : sequence of sequence of MarkSpan
         What `framing.marks.find_marks` gives for each text.
-    cue_hash, cue_share : ndarray
-        As in `QuoteModel`.
 
     Returns
     -------
-    Surroundings
+    MarkedSpans
         One item a span, by text and place.
 
     Raises
@@ -331,12 +372,38 @@ def survey(
             for m in spans:
                 if m.depth == 1:
                     nested[place[a, m.parent]] = 1
-    table, first, last, inner, stop, words, nested = (
-        x[..., kept] for x in (table, first, last, inner, stop, words, nested)
-    )
-    continues = _positions(table[0], table[5], table[6])
-    view = _View(tokens, first, last, inner, stop, cue_hash, cue_share)
-    return _features(view, table, words, nested, continues)
+    return MarkedSpans(*(x[..., kept] for x in (table, first, last, inner, stop, words, nested)))
+
+
+def survey(
+    tokens: Tokens,
+    spans: MarkedSpans,
+    *,
+    cue_hash: Codes,
+    cue_share: npt.NDArray[np.uint8],
+    heads: Heads | None = None,
+) -> Surroundings:
+    """Look at the surroundings of every outermost marked span that holds a word.
+
+    Parameters
+    ----------
+    tokens : Tokens
+        The token table of a batch.
+    spans : MarkedSpans
+        What `locate` gives.
+    cue_hash, cue_share : ndarray
+        As in `QuoteModel`.
+    heads : (ndarray, ndarray), optional
+        For each token the log odds that it belongs to a cue, and to a source, of speech.
+
+    Returns
+    -------
+    Surroundings
+        One item a span, by text and place.
+    """
+    continues = _positions(spans.table[0], spans.table[5], spans.table[6])
+    view = _View(tokens, spans, cue_hash, cue_share)
+    return _features(view, spans.table, spans.words, spans.nested, continues, heads)
 
 
 def _positions(article: Ints, mark: Ints, wanted: Ints) -> Ints:
@@ -353,20 +420,18 @@ class _View:
     def __init__(
         self,
         tokens: Tokens,
-        first: Ints,
-        last: Ints,
-        inner: Ints,
-        stop: Ints,
+        spans: MarkedSpans,
         cue_hash: Codes,
         cue_share: npt.NDArray[np.uint8],
     ) -> None:
         self.tokens = tokens
-        self.first, self.last, self.inner, self.stop = first, last, inner, stop
-        n = len(tokens)
-        step = np.zeros(n + 1, np.int32)
-        np.add.at(step, first, 1)
-        np.add.at(step, last, -1)
-        self.inside = np.cumsum(step[:-1]) > 0
+        self.first, self.last, self.inner, self.stop = (
+            spans.first,
+            spans.last,
+            spans.inner,
+            spans.stop,
+        )
+        self.inside = spans.number(len(tokens)) >= 0
         self.share = np.zeros(len(tokens.types), np.uint8)
         if len(cue_hash) and len(tokens.types):
             at = np.minimum(np.searchsorted(cue_hash, tokens.type_hash), len(cue_hash) - 1)
@@ -421,7 +486,14 @@ def _bucket(values: npt.NDArray[Any], edges: npt.NDArray[Any]) -> Ints:
     return np.searchsorted(edges, values, "right").astype(np.int64)
 
 
-def _features(view: _View, table: Ints, words: Ints, nested: Ints, continues: Ints) -> Surroundings:
+def _features(
+    view: _View,
+    table: Ints,
+    words: Ints,
+    nested: Ints,
+    continues: Ints,
+    heads: Heads | None,
+) -> Surroundings:
     tokens, first, last = view.tokens, view.first, view.last
     inner, stop = view.inner, view.stop
     article, n = table[0], len(table[0])
@@ -546,6 +618,11 @@ def _features(view: _View, table: Ints, words: Ints, nested: Ints, continues: In
     right = cues_padded[np.minimum(k, len(cues))]
     ends = _ending_tokens(view)
     boundary = np.append(ends, len(tokens))[np.searchsorted(ends, last)]
+    boundary = np.minimum(boundary, tokens.first_token[article + 1])
+    # "...," he said; "...?" she asked; but after "... ." and its mark a new sentence begins
+    stops = tokens.type[i_last] == type_of(".", -2)
+    apart = view.by_token(sentence, view.at(last, article), -1) != s_last
+    boundary = np.where(gap_after > 0, last, np.where(stops & apart, last, boundary))
     right = np.where(
         (right >= last) & (right < boundary) & (right - last < _REACH_AFTER), right, -1
     )
@@ -575,6 +652,29 @@ def _features(view: _View, table: Ints, words: Ints, nested: Ints, continues: In
     add("cue after", "right word", view.word(right))
     add("cue both", "both", share_left > 0, share_right > 0, wide)
     add("cue both", "both case", share_left, share_right, case)
+
+    # ------------------------------------------------------------ what the tagger says of them
+    h_left, h_right = _likely_cues(view, heads, s_first, boundary)
+    cue_at, source_at = _head_levels(tokens, heads, view.inside)
+    l_left, l_right = (view.by_token(cue_at, at, 0) for at in (h_left, h_right))
+    near_left = np.where(h_left >= 0, _bucket(first - h_left, _DISTANCES), 15)
+    near_right = np.where(h_right >= 0, _bucket(h_right - last + 1, _DISTANCES), 15)
+    touches = [view.by_token(cue_at, at, 0) for at in (before_in[0], same_after[0])]
+    sources = [
+        view.by_token(source_at, at, 0)
+        for at in (before_in[0], before_in[1], same_after[0], same_after[1])
+    ]
+    add("cue before", "head left", l_left, near_left, wide)
+    add("cue before", "head left level", l_left, wide)
+    add("cue before", "head left word", view.word(h_left), l_left)
+    add("cue before", "head left case", l_left, near_left, case)
+    add("cue before", "head touching", touches[0], bits_before[0], shape_before[0])
+    add("cue before", "head source", sources[0], sources[1], l_left)
+    add("cue after", "head right", l_right, near_right, closing)
+    add("cue after", "head right level", l_right, wide)
+    add("cue after", "head right source", l_right, sources[2], sources[3], closing)
+    add("cue both", "head both", l_left, l_right, wide)
+    add("cue both", "head both before", l_left, l_right, bits_before[0], shape_before[0])
 
     # ------------------------------------------------------------ place in the text
     starts_paragraph = tokens.newlines[first] > 0
@@ -615,7 +715,8 @@ def _features(view: _View, table: Ints, words: Ints, nested: Ints, continues: In
     )
     joined = (bits_before[0] & _LINK > 0) | (apart <= 2)
     add("neighbour", "joined", joined & (apart <= 4), np.minimum(apart, 5), wide)
-    add("neighbour", "joined case", joined & (apart <= 4), case, np.roll(case, 1))
+    before_case = np.where(neighbour >= 0, np.roll(case, 1), -1)
+    add("neighbour", "joined case", joined & (apart <= 4), case, before_case)
 
     # ------------------------------------------------------------ the article
     size = len(tokens.texts)
@@ -640,8 +741,8 @@ def _features(view: _View, table: Ints, words: Ints, nested: Ints, continues: In
         last=last,
         words=words,
         inside=view.inside,
-        cue_before=left,
-        cue_after=right,
+        cue_before=_likelier(left, h_left, l_left),
+        cue_after=_likelier(right, h_right, l_right),
         title=title_phrase,
         continues=continues,
         previous=previous,
@@ -649,6 +750,54 @@ def _features(view: _View, table: Ints, words: Ints, nested: Ints, continues: In
         names=tuple(found.names),
         codes=tuple(found.codes),
     )
+
+
+def _head_levels(tokens: Tokens, heads: Heads | None, inside: Bools) -> tuple[Ints, Ints]:
+    """Levels of cue and source, from 1; 0 in marks, and everywhere where there is no tagger."""
+    if heads is None:
+        nothing = np.zeros(len(tokens), np.int64)
+        return nothing, nothing
+    cue, source = (
+        np.where(inside, 0, 1 + _bucket(np.nan_to_num(head, nan=-8.0), _LEVELS)) for head in heads
+    )
+    return cue, source
+
+
+def _likely_cues(
+    view: _View, heads: Heads | None, sentence: npt.NDArray[Any], boundary: Ints
+) -> tuple[Ints, Ints]:
+    """The likeliest cue of the sentence before each span, and of what follows it; or -1."""
+    n = len(sentence)
+    nowhere = np.full(n, -1, np.int64)
+    if heads is None or not n:
+        return nowhere, nowhere
+    tokens = view.tokens
+    strength = np.where(view.inside, -8.0, np.nan_to_num(heads[0], nan=-8.0))
+    # ties go to the nearer one
+    size = len(tokens)
+    order = np.rint(strength * 8).astype(np.int64) << 32
+    key = np.append(order + np.arange(size), np.iinfo(np.int64).min)
+    begin = np.maximum(tokens.sentence_first_token[sentence], view.first - _REACH_HEAD)
+    back = np.append(order - np.arange(size), np.iinfo(np.int64).min)
+    end = np.minimum(np.minimum(boundary, view.last + _REACH_AFTER), size)
+    left = np.where(begin < view.first, _highest(key, begin, view.first) & 0xFFFFFFFF, -1)
+    right = np.where(view.last < end, -_highest(back, view.last, end) & 0xFFFFFFFF, -1)
+    # a sentence of marks alone has no cue
+    left = np.where((left >= 0) & ~view.inside[np.maximum(left, 0)], left, -1)
+    right = np.where((right >= 0) & ~view.inside[np.maximum(right, 0)], right, -1)
+    return left, right
+
+
+def _highest(values: Ints, begin: Ints, end: Ints) -> Ints:
+    """Give the highest value in each range; anything for an empty one."""
+    high = np.maximum(end, begin)
+    result: Ints = np.maximum.reduceat(values, np.stack([begin, high], axis=1).ravel())[::2]
+    return result
+
+
+def _likelier(listed: Ints, tagged: Ints, level: Ints) -> Ints:
+    """The tagger's cue where it is one at all, else a word that often is one."""
+    return np.where(level >= _CUE_LEVEL, tagged, np.where(level > 0, -1, listed))
 
 
 def _shape(view: _View, where: Ints) -> Ints:
@@ -668,10 +817,14 @@ def _shape(view: _View, where: Ints) -> Ints:
 def _ending_tokens(view: _View) -> Ints:
     """Tokens that a trailing cue cannot lie behind: ends of sentences, other marked spans."""
     tokens = view.tokens
-    ids = [i for i in (tokens.type_id.get(t) for t in (".", ";", "!", "?", ":")) if i is not None]
+    ids = [i for i in (tokens.type_id.get(t) for t in (";", "!", "?", ":")) if i is not None]
     if not len(tokens):
         return np.zeros(0, np.int64)
-    return np.flatnonzero(np.isin(tokens.type, ids) | view.inside)
+    # a full stop only where a sentence ends: "Rep. Kerr said"
+    final = np.ones(len(tokens), bool)
+    final[:-1] = tokens.sentence[1:] != tokens.sentence[:-1]
+    stops = final & (tokens.type == tokens.type_id.get(".", -1))
+    return np.flatnonzero(np.isin(tokens.type, ids) | stops | view.inside)
 
 
 def _between(places: Ints, left: Ints, right: Ints) -> Ints:
@@ -762,7 +915,7 @@ class Quotes:
         For direct spans the token of their verb or noun of speech, -1 where there is none.
     same_speaker : ndarray of int64, shape (n_spans,)
         For direct spans without a cue of their own the span whose speaker they share: the one
-        that they continue, the one that they echo, or the one just before; -1 where none is.
+        that they continue, or a longer one that has the same words; -1 where none is.
     """
 
     article: Ints
@@ -783,8 +936,9 @@ class Quotes:
 
 def judge_quotes(
     tokens: Tokens,
+    spans: MarkedSpans,
     *,
-    marks: Sequence[Sequence[MarkSpan]],
+    heads: Heads | None = None,
     model: QuoteModel | None = None,
 ) -> Quotes:
     """Decide what each outermost marked span is.
@@ -793,8 +947,11 @@ def judge_quotes(
     ----------
     tokens : Tokens
         The token table of a batch.
-    marks : sequence of sequence of MarkSpan
-        What `framing.marks.find_marks` gives for each text.
+    spans : MarkedSpans
+        What `locate` gives.
+    heads : (ndarray, ndarray), optional
+        For each token the log odds that it belongs to a cue, and to a source, of speech: what the
+        tagger of reported speech says; without it the words alone decide.
     model : QuoteModel, optional
         Weights; by default those that came with the package.
 
@@ -806,8 +963,6 @@ def judge_quotes(
 
     Raises
     ------
-    ValueError
-        If there are not as many lists of marks as texts.
     ModelError
         If the weights are missing or damaged.
 
@@ -816,12 +971,13 @@ def judge_quotes(
     >>> from framing.marks import find_marks
     >>> from framing.tokens import tokenize
     >>> text = "The ferry's owner called the new timetable “a farce.”"
-    >>> quotes = judge_quotes(tokenize([text]), marks=[find_marks(text)])
+    >>> tokens = tokenize([text])
+    >>> quotes = judge_quotes(tokens, locate(tokens, [find_marks(text)]))
     >>> KINDS[quotes.kind[0]], quotes.cue[0]
     ('direct', 'called')
     """
     model = load_quote_model() if model is None else model
-    seen = survey(tokens, marks, cue_hash=model.cue_hash, cue_share=model.cue_share)
+    seen = survey(tokens, spans, cue_hash=model.cue_hash, cue_share=model.cue_share, heads=heads)
     rows = seen.rows(int(model.weights.shape[0]).bit_length() - 1)
     # Small integers add up exactly, in any order.
     names = np.array(seen.names)
@@ -926,8 +1082,6 @@ def _touching(tokens: Tokens, seen: Surroundings, i: int, after: bool) -> str:
 
 def _same_speaker(seen: Surroundings, direct: Bools, token: Ints) -> Ints:
     """The span that a direct span without a cue of its own shares its speaker with."""
-    previous = np.where((seen.previous >= 0) & direct[seen.previous], seen.previous, -1)
-    found = np.where(seen.echoed >= 0, seen.echoed, previous)
-    found = np.where((found >= 0) & direct[found], found, -1)
+    found = np.where((seen.echoed >= 0) & direct[seen.echoed], seen.echoed, -1)
     found = np.where(direct & (token < 0), found, -1)
     return np.where(direct & (seen.continues >= 0), seen.continues, found)

@@ -22,8 +22,9 @@ from framing.corpus import read_corpus
 from framing.errors import CorpusError, FramingError, ModelError
 from framing.lexicon import Lexicon, resolve_lexicons
 from framing.match import Matcher, Matches, compile_terms, find_terms
+from framing.speakers import SPEAKER_KINDS
 from framing.tokens import Tokens, tokenize
-from framing.voice import VOICES, Voices, assign_voices
+from framing.voice import VOICES, Voices, assign_voices, check_method, voice_models
 from framing.wordmodel import WordModel, load_word_model
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ _SENTENCE_COLUMNS = (
 ).split()
 _HIT_COLUMNS = (
     "id sentence start end text term lexicon category referent weight voice speaker "
-    "cue negated counted"
+    "cue negated counted speaker_name speaker_kind"
 ).split()
-_VOICE_COLUMNS = "id start end voice speaker cue words".split()
+_VOICE_COLUMNS = "id start end voice speaker cue words speaker_name speaker_kind".split()
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,7 @@ class _Plan:
     matcher: Matcher
     model: WordModel | None
     min_words: int
+    voices: str
 
 
 def score(
@@ -225,6 +227,7 @@ def score(
     *,
     lexicons: Sequence[str | Path | Lexicon] | None = None,
     classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+    voices: str = "tagger",
     min_words: int = 30,
     n_jobs: int = 1,
     progress: bool = False,
@@ -239,6 +242,9 @@ def score(
         Which lexicons; all bundled ones by default.
     classifier : str, path, fitted LoadedWordingClassifier or None
         ``"default"`` for the bundled model; None leaves ``loaded_rate`` missing (NaN).
+    voices : {"tagger", "marks"}
+        How it is decided who is speaking: ``"marks"`` reads quotation marks alone, for genres
+        where the tagger of reported speech, trained on news English, is not valid.
     min_words : int
         Articles with fewer words, whatever their voice, get the status ``too_short``.
     n_jobs : int
@@ -257,6 +263,8 @@ def score(
         If the corpus is not valid. One bad article never raises: it gets a status and a reason.
     LexiconError, ModelError
         If a lexicon or the model cannot be loaded.
+    FramingError
+        If `voices` or `n_jobs` is not valid.
 
     Examples
     --------
@@ -269,9 +277,10 @@ def score(
         raise CorpusError(BAD_MINIMUM.format(value=min_words))
     if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs == 0 or n_jobs < -1:
         raise FramingError(BAD_JOBS.format(value=n_jobs))
+    check_method(voices)
     frame = read_corpus(corpus)
     used = resolve_lexicons(lexicons)
-    plan = _Plan(used, compile_terms(used), _word_model(classifier), min_words)
+    plan = _Plan(used, compile_terms(used), _word_model(classifier), min_words, voices)
     texts = list(frame["text"])
     ids = list(frame["id"])
     batches = [(ids[i : i + _BATCH], texts[i : i + _BATCH]) for i in range(0, len(texts), _BATCH)]
@@ -307,6 +316,7 @@ def score_text(
     *,
     lexicons: Sequence[str | Path | Lexicon] | None = None,
     classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+    voices: str = "tagger",
 ) -> Scores:
     """Score one article, for a quick look.
 
@@ -314,7 +324,7 @@ def score_text(
     ----------
     text : str
         The article.
-    lexicons, classifier
+    lexicons, classifier, voices
         As for `score`.
 
     Returns
@@ -339,6 +349,7 @@ def score_text(
         pd.DataFrame({"id": ["text"], "text": [text]}),
         lexicons=lexicons,
         classifier=classifier,
+        voices=voices,
         min_words=1,
     )
 
@@ -434,7 +445,7 @@ def _tables(ids: list[str], texts: list[Any], plan: _Plan) -> dict[str, pd.DataF
     tokens = tokenize(["" if b else t for b, t in zip(blank, texts, strict=True)])
     status, reason = _status(tokens, blank, plan.min_words)
     scored = status == "scored"
-    voices = assign_voices(tokens)
+    voices = assign_voices(tokens, voices=plan.voices)
     matches = find_terms(tokens, plan.matcher)
     if len(matches):
         matches = _take(matches, scored[tokens.article[matches.token]])
@@ -458,11 +469,7 @@ def _tables(ids: list[str], texts: list[Any], plan: _Plan) -> dict[str, pd.DataF
     term_weight = np.bincount(
         hit_article[counted], weights=hits["weight"].to_numpy(float)[counted], minlength=n
     )
-    scare = np.array(
-        [a for a, s in zip(voices.article, voices.spans, strict=True) if s.voice == "scare"],
-        np.int64,
-    )
-    scare_phrases = np.bincount(scare, minlength=n)
+    scare_phrases = np.bincount(voices.article[voices.voice == _SCARE], minlength=n)
     quoted = by_voice[_DIRECT] + by_voice[_INDIRECT]
     sentence_of_own = np.unique(tokens.sentence[own])
     own_sentences = np.bincount(tokens.sentence_article[sentence_of_own], minlength=n)
@@ -602,7 +609,11 @@ def _hit_table(
     sentence = tokens.sentence[matches.token] - tokens.first_sentence[:-1][article]
     terms = [plan.matcher.terms[t] for t in matches.term]
     lexicon = plan.matcher.lexicon_of[matches.term] if len(matches) else matches.term
-    spans = [voices.spans[s] if s >= 0 else None for s in span]
+
+    def of_span(values: Sequence[str | None]) -> Any:
+        return pd.array([values[s] if s >= 0 else None for s in span], dtype="str")
+
+    kinds = [SPEAKER_KINDS[k] for k in voices.speaker_kind]
     return pd.DataFrame(
         {
             "id": np.array(ids, object)[article],
@@ -618,10 +629,12 @@ def _hit_table(
             "referent": pd.array([t.referent for t in terms], dtype="str"),
             "weight": np.array([t.weight for t in terms], float),
             "voice": np.array(VOICES, object)[voices.code[matches.token]],
-            "speaker": pd.array([s.speaker if s else None for s in spans], dtype="str"),
-            "cue": pd.array([s.cue if s else None for s in spans], dtype="str"),
+            "speaker": of_span(voices.speaker),
+            "cue": of_span(voices.cue),
             "negated": matches.negated,
             "counted": _counted(matches, plan),
+            "speaker_name": of_span(voices.speaker_name),
+            "speaker_kind": of_span(kinds),
         },
         columns=_HIT_COLUMNS,
     )
@@ -685,14 +698,24 @@ def _voice_table(
     tokens: Tokens, voices: Voices, scored: npt.NDArray[np.bool_], ids: list[str]
 ) -> pd.DataFrame:
     inside = tokens.word & (voices.span >= 0)
-    words = np.bincount(voices.span[inside], minlength=len(voices.spans))
-    rows = [
-        (ids[a], s.start, s.end, s.voice, s.speaker, s.cue, int(n))
-        for a, s, n in zip(voices.article, voices.spans, words, strict=True)
-        if scored[a]
-    ]
-    table = pd.DataFrame(rows, columns=_VOICE_COLUMNS)
-    return table.astype({"id": object, "voice": object, "speaker": "str", "cue": "str"})
+    words = np.bincount(voices.span[inside], minlength=len(voices))
+    table = pd.DataFrame(
+        {
+            "id": np.array(ids, object)[voices.article],
+            "start": voices.start,
+            "end": voices.end,
+            "voice": np.array(VOICES, object)[voices.voice],
+            "speaker": pd.array(voices.speaker, dtype="str"),
+            "cue": pd.array(voices.cue, dtype="str"),
+            "words": words,
+            "speaker_name": pd.array(voices.speaker_name, dtype="str"),
+            "speaker_kind": pd.array(
+                np.array(SPEAKER_KINDS, object)[voices.speaker_kind], dtype="str"
+            ),
+        },
+        columns=_VOICE_COLUMNS,
+    )
+    return table.loc[scored[voices.article]]
 
 
 @cache
@@ -706,7 +729,7 @@ def _manifest(frame: pd.DataFrame, plan: _Plan) -> dict[str, Any]:
         "framing": __version__,
         "python": platform.python_version(),
         "packages": dict(_package_versions()),
-        "settings": {"min_words": plan.min_words, "voices": "rules"},
+        "settings": {"min_words": plan.min_words, "voices": plan.voices},
         "corpus": {"articles": len(frame), "sha256": _corpus_hash(frame)},
         "lexicons": [
             {
@@ -719,6 +742,7 @@ def _manifest(frame: pd.DataFrame, plan: _Plan) -> dict[str, Any]:
             }
             for x in plan.lexicons
         ],
+        "voice_models": voice_models(plan.voices),
         "classifier": None
         if plan.model is None
         else {"name": plan.model.name, "sha256": plan.model.sha256},

@@ -67,7 +67,7 @@ def test_a_score_is_the_sum_of_its_evidence(text: str) -> None:
 def test_the_words_probabilities_are_the_rate() -> None:
     """`explain` lists what `loaded_rate` adds up, word by word."""
     text = "The brutal regime fell, and a vile mob cheered. " + FILLER
-    row = framing.score_text(text).articles.iloc[0]
+    row = framing.score_text(text, voices="marks").articles.iloc[0]
     words = framing.load_classifier().explain(text)
     assert row["own_words"] == row["words"]
     assert row["loaded_words"] == pytest.approx(sum(p for _, _, p in words), rel=1e-12)
@@ -122,10 +122,10 @@ def test_statuses(text: object, status: str, reason: str | None) -> None:
 def test_one_bad_article_never_stops_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     real = scores_module.assign_voices
 
-    def fails(tokens: object) -> object:
+    def fails(tokens: object, **options: object) -> object:
         if any("poison" in t for t in tokens.texts):  # type: ignore[attr-defined]
             raise RuntimeError("unforeseen")
-        return real(tokens)  # type: ignore[arg-type]
+        return real(tokens, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(scores_module, "assign_voices", fails)
     rows = [{"id": str(i), "text": FILLER * 3} for i in range(4)]
@@ -212,7 +212,7 @@ def test_bad_settings_are_named() -> None:
         framing.score(corpus, min_words=-1)
     with pytest.raises(FramingError, match="n_jobs must be a whole number"):
         framing.score(corpus, n_jobs=0)
-    with pytest.raises(LexiconError, match="there are: .*conflict"):
+    with pytest.raises(LexiconError, match=r"there are: .*conflict"):
         framing.score(corpus, lexicons=["nothing"])
     with pytest.raises(ModelError):
         framing.score(corpus, classifier="nothing")

@@ -98,7 +98,7 @@ PASSAGE = (Path(__file__).parent / "data" / "state_broadcaster.txt").read_text("
     ("phrase", "nth", "voice", "speaker"),
     [
         ("it will rethink", 0, "indirect", "Valdoria"),
-        ("agreed to help", 0, "own", None),
+        ("signed the paper", 0, "own", None),
         ("it breaks international law", 0, "indirect", "Harrow"),
         ("The steps will be made public", 0, "direct", "Foreign adviser Jonas Reiter"),
         ("the pact would help Kessar", 0, "indirect", "Reiter"),

@@ -1,0 +1,680 @@
+"""Who the speaker of each span is: the source's words as they stand, and whom they name.
+
+The tagger of reported speech says how likely each word is to belong to a source; runs of such words
+are the candidates, and the one that is likeliest and nearest to a span's cue is taken. A pronoun, a
+surname, *the ministry* are then traced to the fullest name that the text gives. Where nothing fits,
+the speaker stays unknown: taking the last one that spoke is wrong nine times in ten.
+
+Everything is arithmetic on arrays with one item a token, a candidate or a span.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from framing.tokens import Tokens
+
+__all__ = ["SPEAKER_KINDS", "Speakers", "find_speakers", "name_evidence"]
+
+SPEAKER_KINDS: Final = ("named", "unnamed", "document", "unknown")
+"""What a speaker is; a kind's code in arrays is its position here."""
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
+
+_NAMED, _UNNAMED, _DOCUMENT, _UNKNOWN = range(4)
+
+# Log odds from which a word can be part of a source, and from which a run of them can be one.
+_LOW, _PEAK = -2.0, -1.75
+# How many candidates are weighed on each side of a cue.
+_SIDES = 3
+# What a candidate must be worth with a cue, and without one.
+_FLOOR, _FLOOR_BARE = -2.0, 0.0
+# A run of evidence is a phrase of at most so many tokens.
+_LONGEST = 14
+# A pronoun's name is looked for in the last so many paragraphs.
+_PARAGRAPHS = 4
+
+_PRONOUN_HE = frozenset("he she him her".split())
+_PRONOUN_IT = frozenset("it its".split())
+_PRONOUN_OTHER = frozenset("they them i we you who which both others".split())
+# Fitted by python -m benchmarks.train_speakers: log odds that a candidate is the annotated source.
+BIAS: Final = 0.10
+WEIGHTS: Final = np.array(
+    [
+        3.10,
+        1.35,
+        0.01,
+        -0.04,
+        -0.39,
+        -1.27,
+        1.05,
+        -0.24,
+        -0.65,
+        -0.93,
+        -0.89,
+        -1.01,
+        0.47,
+        0.12,
+        0.29,
+        0.18,
+        1.76,
+        -1.10,
+        -0.75,
+        -1.08,
+        0.28,
+        -0.18,
+        -0.07,
+        -0.63,
+        0.90,
+        -2.51,
+        0.02,
+        -0.36,
+        3.89,
+        1.78,
+    ]
+)
+
+_PERSONAL = _PRONOUN_HE | _PRONOUN_IT | _PRONOUN_OTHER
+_DETERMINERS = frozenset(
+    "a an the his her its their our my this that these those some many several one two three "
+    "four five six nine another other any both most few no".split()
+)
+_TITLES = frozenset(
+    "mr mrs ms miss mx dr sir lord lady dame president vice prime minister chancellor premier "
+    "king queen prince princess pope bishop archbishop cardinal rabbi imam reverend rev father "
+    "sister senator sen senators sens congressman congresswoman representative rep reps governor "
+    "gov mayor councilman councilwoman judge justice chief secretary attorney general gen colonel "
+    "col captain capt lieutenant lt sergeant sgt major maj admiral adm commander cmdr officer "
+    "sheriff deputy detective professor prof ambassador speaker leader majority minority director "
+    "chairman chairwoman chair ceo spokesman spokeswoman spokesperson adviser advisor republican "
+    "democrat democratic former then-president acting interim assistant undersecretary "
+    "commissioner coach foreign defence defense press state u.s us american".split()
+)
+_ORGANISATION = frozenset(
+    "house senate congress party committee commission council court ministry department office "
+    "agency bureau association union university college school institute center centre group "
+    "company corporation corp inc llc ltd bank police army navy force forces news times post "
+    "journal herald press radio television tv cnn nbc abc cbs msnbc npr fox bbc reuters ap "
+    "administration campaign government parliament cabinet board foundation society league "
+    "network coalition alliance nations pentagon kremlin fbi cia nsa doj epa state states "
+    "republicans democrats americans senators lawmakers voters korea china russia iran israel "
+    "america britain france germany washington moscow beijing seoul tehran kremlin".split()
+)
+_DOCUMENTS = frozenset(
+    "report reports statement statements letter letters poll polls survey surveys study studies "
+    "document documents memo memos memorandum complaint complaints lawsuit lawsuits suit filing "
+    "filings indictment affidavit sign signs banner placard email emails e-mail e-mails tweet "
+    "tweets post posts book books leaflet pamphlet transcript transcripts analysis data figures "
+    "statistics records record register map article articles editorial headline bulletin release "
+    "website site law bill order ruling opinion decision treaty constitution note message "
+    "messages text texts petition application papers paper chart table census audit review "
+    "assessment estimate notice caption label sheets log diary manifesto platform resolution "
+    "declaration guidelines rules policy warrant brief dossier file files ad ads".split()
+)
+_SMALL = frozenset("of the de la del van von der bin ibn al el and for & y".split())
+_LINKS = frozenset("of by from in on at with for to about who whose which that near".split())
+_LEADING = frozenset(
+    "and but or that when while as if because so after before since although though then now "
+    "also to by from of with according for in on at what how why where whether even yet "
+    "like almost just only not never has have had was were is are be been will would".split()
+)
+
+
+@dataclass(frozen=True)
+class Speakers:
+    """The speakers of some spans.
+
+    Attributes
+    ----------
+    text : tuple of (str or None)
+        The source's words as they stand; None where none was found.
+    name : tuple of (str or None)
+        The fullest name or description that the text gives for it; None for a pronoun that could
+        not be traced.
+    kind : ndarray of uint8, shape (n_spans,)
+        What the speaker is, as a position in `SPEAKER_KINDS`.
+    """
+
+    text: tuple[str | None, ...]
+    name: tuple[str | None, ...]
+    kind: npt.NDArray[np.uint8]
+
+
+def name_evidence(tokens: Tokens) -> Floats:
+    """Stand in for the tagger where it is not used: names and personal pronouns may be sources.
+
+    Parameters
+    ----------
+    tokens : Tokens
+        The token table.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_tokens,)
+        On the scale of log odds.
+    """
+    kinds = _Kinds(tokens)
+    pronoun = kinds.personal[tokens.type] if len(tokens) else np.zeros(0, bool)
+    result = np.where(tokens.capital | pronoun, 1.0, -8.0).astype(np.float32)
+    if len(tokens):
+        # "the ministry said": a determiner and what stands between it and a name or the cue
+        result[kinds.determiner[tokens.type]] = 0.0
+        after = np.zeros(len(tokens), bool)
+        after[1:] = kinds.determiner[tokens.type[:-1]]
+        result[after & tokens.word] = 0.5
+        starts = np.zeros(len(tokens), bool)
+        starts[tokens.sentence_first_token[:-1]] = True
+        result[starts & ~pronoun & kinds.leading[tokens.type]] = -8.0
+    return result
+
+
+class _Kinds:
+    """What a word is, once a type."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        types = tokens.types
+
+        def among(words: frozenset[str]) -> Bools:
+            result = np.zeros(len(types), bool)
+            ids = tokens.type_id
+            result[[ids[w] for w in words if w in ids]] = True
+            return result
+
+        self.he, self.it = among(_PRONOUN_HE), among(_PRONOUN_IT)
+        self.personal = among(_PERSONAL)
+        self.determiner = among(_DETERMINERS)
+        self.title = among(_TITLES)
+        self.organisation = among(_ORGANISATION)
+        self.document = among(_DOCUMENTS)
+        self.small = among(_SMALL)
+        self.link = among(_LINKS)
+        self.leading = among(_LEADING)
+        self.comma = among(frozenset([","]))
+        self.participle = np.fromiter((t[-3:] == "ing" for t in types), bool, len(types))
+        self.by, self.of, self.to = (among(frozenset([w])) for w in ("by", "of", "to"))
+        self.according = among(frozenset(["according"]))
+        self.place = among(frozenset("in on at from with for about as after during".split()))
+        self.dash = among(frozenset(["-", "–", "—", "(", ")", ";", ":"]))
+
+
+def find_speakers(
+    tokens: Tokens,
+    *,
+    first: Ints,
+    last: Ints,
+    cue: Ints,
+    direct: Bools,
+    shares: Ints,
+    taken: Bools,
+    marked: Bools,
+    evidence: npt.NDArray[Any],
+) -> Speakers:
+    """Find the speaker of each span of speech.
+
+    Parameters
+    ----------
+    tokens : Tokens
+        The token table.
+    first, last : ndarray of int, shape (n_spans,)
+        Tokens of each span, `last` not included; sorted, not overlapping.
+    cue : ndarray of int, shape (n_spans,)
+        The token that is each span's cue; -1 where none is.
+    direct : ndarray of bool, shape (n_spans,)
+        Which spans stand in marks.
+    shares : ndarray of int, shape (n_spans,)
+        The span whose speaker a span without a speaker of its own shares; -1 where none is.
+    taken : ndarray of bool, shape (n_tokens,)
+        Words that cannot be a source: those in marks or in reported speech.
+    marked : ndarray of bool, shape (n_tokens,)
+        Words in marks.
+    evidence : ndarray of float, shape (n_tokens,)
+        Log odds that a word belongs to a source.
+
+    Returns
+    -------
+    Speakers
+        One item a span.
+    """
+    n = len(first)
+    if n == 0 or not len(tokens):
+        return Speakers((None,) * n, (None,) * n, np.full(n, _UNKNOWN, np.uint8))
+    runs = find_candidates(tokens, taken=taken, marked=marked, evidence=evidence)
+    chosen = _choose(tokens, runs, first, last, cue)
+    chosen = _follow(chosen, shares)
+    low = np.where(chosen >= 0, runs.first[chosen], -1) if len(runs.first) else chosen
+    high = np.where(chosen >= 0, runs.last[chosen], -1) if len(runs.first) else chosen
+    return _resolve(tokens, runs.kinds, low, high)
+
+
+# ---------------------------------------------------------------------------- candidates
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Phrases that may be sources.
+
+    Attributes
+    ----------
+    first, last : ndarray of int64, shape (n_candidates,)
+        Tokens of each, `last` not included; sorted.
+    peak : ndarray of float64, shape (n_candidates,)
+        The log odds of its likeliest word.
+    capitals, marks : ndarray of int64, shape (n_tokens + 1,)
+        How many words with a capital, and tokens in marks, stand before each token.
+    """
+
+    first: Ints
+    last: Ints
+    peak: npt.NDArray[np.float64]
+    capitals: Ints
+    marks: Ints
+    kinds: _Kinds
+
+
+def find_candidates(
+    tokens: Tokens, *, taken: Bools, marked: Bools, evidence: npt.NDArray[Any]
+) -> Candidates:
+    """Runs of words that may be a source, cut to the phrase that names it."""
+    n = len(tokens)
+    kinds = _Kinds(tokens)
+    capitals, marks = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
+    np.cumsum(tokens.capital & tokens.word, out=capitals[1:])
+    np.cumsum(marked, out=marks[1:])
+    strength = np.where(np.isnan(evidence), -8.0, evidence)
+    good = (strength > _LOW) & ~taken
+    same = np.zeros(n, bool)
+    same[1:] = tokens.sentence[1:] == tokens.sentence[:-1]
+    begins = good.copy()
+    begins[1:] &= ~(good[:-1] & same[1:])
+    ends = good.copy()
+    ends[:-1] &= ~(good[1:] & same[1:])
+    first, last = np.flatnonzero(begins), np.flatnonzero(ends) + 1
+    if not len(first):
+        return Candidates(first, last, np.zeros(0), capitals, marks, kinds)
+    # A name goes on past the words that are sure: "Mr. Hallin", "Anna van der Brill"
+    for _ in range(3):
+        before = np.maximum(first - 1, 0)
+        grows = (first > 0) & same[first] & ~taken[before] & ~good[before]
+        grows &= tokens.capital[before] & tokens.capital[first] & tokens.word[before]
+        grows |= (first > 0) & same[first] & ~taken[before] & kinds.determiner[tokens.type[before]]
+        first = np.where(grows, before, first)
+        after = np.minimum(last, n - 1)
+        grows = (last < n) & same[after] & ~taken[after] & ~good[after]
+        grows &= tokens.capital[after] & tokens.capital[last - 1] & tokens.word[after]
+        last = np.where(grows, last + 1, last)
+    type_ = tokens.type
+    for _ in range(3):
+        drop = (last - first > 1) & (~tokens.word[first] | (kinds.leading[type_[first]]))
+        first = np.where(drop, first + 1, first)
+        drop = (last - first > 1) & ~tokens.word[last - 1]
+        last = np.where(drop, last - 1, last)
+    keep = tokens.word[first]
+    first, last = first[keep], last[keep]
+    first, last = _one_source(tokens, kinds, first, last)
+    last = np.minimum(last, first + _LONGEST)
+    # a determiner or an "and" alone names nobody
+    names = np.zeros(n + 1, np.int64)
+    np.cumsum(tokens.word & ~(kinds.determiner | kinds.leading)[tokens.type], out=names[1:])
+    keep = names[last] - names[first] > 0
+    first, last = first[keep], last[keep]
+    if not len(first):
+        return Candidates(first, last, np.zeros(0), capitals, marks, kinds)
+    peak = np.maximum.reduceat(np.append(strength, -8.0), np.stack([first, last], axis=1).ravel())[
+        ::2
+    ]
+    sure = peak > _PEAK
+    return Candidates(
+        first[sure], last[sure], peak[sure].astype(np.float64), capitals, marks, kinds
+    )
+
+
+def _one_source(tokens: Tokens, kinds: _Kinds, first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """Cut what a comma sets off: *Kim, an ally of the leader* is *Kim*.
+
+    *his rival, Odile Raban* stays whole; of *in a statement on Monday, Harrow* the name is left.
+    """
+    n = len(tokens)
+    type_ = tokens.type
+    stop = np.flatnonzero(kinds.comma[type_] | kinds.dash[type_])
+    if not len(stop):
+        return first, last
+    at = np.append(stop, n)[np.searchsorted(stop, first)]
+    inside = at < last - 1
+    after = np.minimum(at + 1, n - 1)
+    proper = tokens.capital[after] & ~kinds.determiner[type_[after]] & kinds.comma[type_[at % n]]
+    common = kinds.determiner[type_[first]] | ~tokens.capital[first]
+    joined = inside & proper & common
+    # "as a clerk, Ada Kerr", "in a letter, Harrow": what hangs on a preposition is not the source
+    previous = np.maximum(first - 1, 0)
+    hangs = joined & (first > 0) & kinds.place[type_[previous]]
+    hangs &= tokens.sentence[previous] == tokens.sentence[first]
+    until = np.append(stop, n)[np.minimum(np.searchsorted(stop, at + 1), len(stop))]
+    last = np.where(joined, np.minimum(until, last), np.where(inside, at, last))
+    return np.where(hangs, after, first), last
+
+
+# ---------------------------------------------------------------------------- choosing
+
+
+FEATURES: Final = (
+    *(f"{side} {far}" for side in ("before", "after") for far in ("0", "1", "2", "5", "10", "far")),
+    "likely",
+    "very likely",
+    "unlikely",
+    "after by",
+    "after according to",
+    "after in",
+    "after of",
+    "after to",
+    "leads the sentence",
+    "pronoun",
+    "capital",
+    "no capital",
+    "nearest",
+    "beyond the span",
+    "beyond a mark",
+    "document",
+    "before a comma pair",
+    "subject of a participle",
+)
+"""What a candidate is weighed by."""
+
+_FAR = np.array([1, 2, 3, 6, 11])
+
+
+def weigh(
+    tokens: Tokens, runs: Candidates, candidate: Ints, first: Ints, last: Ints, cue: Ints
+) -> npt.NDArray[np.float64]:
+    """Describe candidates for spans by `FEATURES`, shape (n_pairs, n_features).
+
+    Parameters
+    ----------
+    tokens : Tokens
+        The token table.
+    runs : Candidates
+        What may be a source.
+    candidate, first, last, cue : ndarray of int, shape (n_pairs,)
+        A candidate's number, and the span and the cue that it is weighed for.
+
+    Returns
+    -------
+    ndarray of float64
+        Mostly of 0 and 1.
+    """
+    kinds = runs.kinds
+    low, high, peak = runs.first[candidate], runs.last[candidate], runs.peak[candidate]
+    anchor = np.where(cue >= 0, cue, first)
+    before = low < anchor
+    gap = np.where(before, anchor - high, low - anchor - 1)
+    gap = np.where((cue < 0) & ~before, low - last, gap)
+    far = np.searchsorted(_FAR, np.maximum(gap, 0), "right")
+    result = np.zeros((len(candidate), len(FEATURES)))
+    at = np.arange(len(candidate))
+    result[at, np.where(before, far, far + 6)] = 1
+    previous = np.maximum(low - 1, 0)
+    joined = (low > 0) & (tokens.sentence[previous] == tokens.sentence[low])
+    type_ = tokens.type[previous]
+    two = np.maximum(low - 2, 0)
+    after_cue = joined & (previous == cue)
+    single = (high - low == 1) & kinds.personal[tokens.type[low]]
+    capital = runs.capitals[high] - runs.capitals[low] > 0
+    start, end = np.minimum(low, anchor), np.maximum(low, anchor)
+    side = np.where(before, candidate + 1, candidate - 1)
+    inner = np.clip(side, 0, len(runs.first) - 1)
+    columns: tuple[npt.NDArray[Any], ...] = (
+        np.clip(peak, -2, 0),
+        np.clip(peak, 0, 2),
+        np.clip(peak, 2, 5) - 2,
+        joined & kinds.by[type_],
+        joined & kinds.to[type_] & kinds.according[tokens.type[two]],
+        joined & kinds.place[type_] & ~after_cue,
+        joined & kinds.of[type_],
+        joined & kinds.to[type_] & ~kinds.according[tokens.type[two]],
+        ~joined,
+        single,
+        capital,
+        ~capital & ~single,
+        ~((runs.first[inner] > start) & (runs.first[inner] < end)),
+        (start < first) & (end >= last),
+        runs.marks[end] - runs.marks[start] > 0,
+        kinds.document[tokens.type[high - 1]],
+    )
+    ahead = np.minimum(high, len(tokens) - 1)
+    commas = kinds.comma[tokens.type]
+    back = np.maximum(cue - 1, 0)
+    pair = before & commas[ahead] & (cue > 0) & commas[back] & (back > ahead)
+    columns += (
+        pair & ~kinds.participle[tokens.type[np.maximum(cue, 0)]],
+        before & ~joined & (cue > 0) & commas[back] & kinds.participle[tokens.type[cue]],
+    )
+    for i, column in enumerate(columns, start=12):
+        result[:, i] = column
+    return result
+
+
+def pairs(tokens: Tokens, runs: Candidates, first: Ints, cue: Ints) -> tuple[Ints, Ints]:
+    """Pair each span with the candidates near its cue, in the cue's sentence.
+
+    Returns
+    -------
+    span, candidate : ndarray of int, shape (n_pairs,)
+        Numbers of spans and candidates, by span and place.
+    """
+    count = len(runs.first)
+    anchor = np.where(cue >= 0, cue, first)
+    steps = np.arange(-_SIDES, _SIDES)
+    k = (np.searchsorted(runs.first, anchor, "right")[:, None] + steps).ravel()
+    span = np.repeat(np.arange(len(first)), len(steps))
+    ok = (k >= 0) & (k < count)
+    span, k = span[ok], k[ok]
+    ok = tokens.sentence[runs.first[k]] == tokens.sentence[anchor[span]]
+    ok &= ~((runs.first[k] <= cue[span]) & (cue[span] < runs.last[k]))
+    return span[ok], k[ok]
+
+
+def _choose(tokens: Tokens, runs: Candidates, first: Ints, last: Ints, cue: Ints) -> Ints:
+    """The candidate of each span: likely, near its cue, in its sentence; -1 where none is."""
+    best = np.full(len(first), -1, np.int64)
+    span, k = pairs(tokens, runs, first, cue)
+    if not len(span):
+        return best
+    worth = weigh(tokens, runs, k, first[span], last[span], cue[span]) @ WEIGHTS + BIAS
+    order = np.lexsort((worth, span))
+    highest = np.append(np.flatnonzero(np.diff(span[order])), len(order) - 1)
+    chosen = order[highest]
+    floor = np.where(cue[span[chosen]] >= 0, _FLOOR, _FLOOR_BARE)
+    chosen = chosen[worth[chosen] > floor]
+    best[span[chosen]] = k[chosen]
+    return best
+
+
+def _follow(chosen: Ints, shares: Ints) -> Ints:
+    """Give spans without a speaker that of the span that they share it with."""
+    link = shares.copy()
+    for _ in range(24):
+        open_ = (chosen < 0) & (link >= 0)
+        if not open_.any():
+            break
+        to = np.maximum(link, 0)
+        chosen = np.where(open_, chosen[to], chosen)
+        link = np.where(open_, link[to], link)
+    return chosen
+
+
+# ---------------------------------------------------------------------------- resolving
+
+
+def _resolve(tokens: Tokens, kinds: _Kinds, low: Ints, high: Ints) -> Speakers:
+    """Trace each phrase to the fullest name of its text."""
+    n = len(low)
+    has = low >= 0
+    type_ = tokens.type
+    names = _Names(tokens, kinds)
+    a, b = np.maximum(low, 0), np.maximum(high, 1)
+    single = b - a == 1
+    pronoun = has & single & kinds.personal[type_[a]]
+    # the first name in the phrase
+    name = names.first_in(a, b)
+    name = np.where(has & ~pronoun, name, -1)
+    # the head of the phrase: its last word before "of", "by", "in"
+    links = np.flatnonzero(kinds.link[type_] | ~tokens.word)
+    head = np.append(links, len(tokens))[np.searchsorted(links, a + 1)]
+    head = np.minimum(head, b) - 1
+    document = has & ~pronoun & kinds.document[type_[head]]
+    document &= (
+        ~((name >= 0) & (names.last[np.maximum(name, 0)] == head + 1)) | ~(tokens.capital[head])
+    )
+    fullest = np.where((name >= 0) & ~document, names.fullest[np.maximum(name, 0)], -1)
+    traced = _trace(tokens, kinds, names, a, has, pronoun, fullest)
+    fullest = np.where(pronoun, traced, fullest)
+    described = has & ~pronoun & (fullest < 0)
+    kind = np.full(n, _UNKNOWN, np.uint8)
+    kind[described] = _UNNAMED
+    kind[fullest >= 0] = _NAMED
+    kind[document] = _DOCUMENT
+    texts, start, end = tokens.texts, tokens.start, tokens.end
+    article = tokens.article[a]
+    said: list[str | None] = []
+    full: list[str | None] = []
+    rows = zip(
+        has.tolist(),
+        article.tolist(),
+        start[a].tolist(),
+        end[b - 1].tolist(),
+        fullest.tolist(),
+        pronoun.tolist(),
+        strict=True,
+    )
+    n_start, n_end = np.append(start, 0)[names.first], end[names.last - 1]
+    for there, text, s, e, f, p in rows:
+        if not there:
+            said.append(None)
+            full.append(None)
+            continue
+        words = texts[text][s:e]
+        said.append(words)
+        if f >= 0:
+            full.append(texts[text][n_start[f] : n_end[f]])
+        else:
+            full.append(None if p else words)
+    return Speakers(tuple(said), tuple(full), kind)
+
+
+class _Names:
+    """Every name in the texts: a run of words with capitals, and the fullest form of it."""
+
+    def __init__(self, tokens: Tokens, kinds: _Kinds) -> None:
+        n = len(tokens)
+        type_ = tokens.type
+        starts = np.zeros(n, bool)
+        starts[tokens.sentence_first_token[:-1]] = True
+        # A capital at the start of a sentence is a name only where the word is one elsewhere in
+        # its text, or never stands there without a capital.
+        key = (tokens.article.astype(np.int64) << 32) + type_
+        first_words = np.flatnonzero(starts & tokens.capital & tokens.word)
+        leads = np.zeros(len(tokens.types), bool)
+        leads[type_[first_words]] = True
+        elsewhere = leads[type_] & tokens.word & ~starts
+        asked = key[first_words]
+        proper = np.isin(asked, key[elsewhere & tokens.capital])
+        common = np.isin(asked, key[elsewhere & ~tokens.capital])
+        leading = np.zeros(n, bool)
+        leading[first_words] = proper | ~common
+        barred = kinds.determiner | kinds.personal | kinds.leading
+        name = tokens.capital & tokens.word & ~barred[type_]
+        name &= ~starts | leading
+        same = np.zeros(n, bool)
+        same[1:] = tokens.sentence[1:] == tokens.sentence[:-1]
+        begins, ends = name.copy(), name.copy()
+        begins[1:] &= ~(name[:-1] & same[1:])
+        ends[:-1] &= ~(name[1:] & same[1:])
+        first, last = np.flatnonzero(begins), np.flatnonzero(ends) + 1
+        # titles before it
+        for _ in range(4):
+            after = type_[np.minimum(first + 1, n - 1)]
+            drop = (last - first > 1) & kinds.title[type_[first]] & ~kinds.organisation[after]
+            first = np.where(drop, first + 1, first)
+        # one more, beyond the last token, stands for "none"
+        first, last = np.append(first, n), np.append(last, n)
+        self.first, self.last = first, last
+        count = np.zeros(n + 1, np.int64)
+        np.cumsum(kinds.organisation[type_] & tokens.word, out=count[1:])
+        self.organisation = count[last] - count[first] > 0
+        self.size = last - first
+        self.fullest = self._fullest(tokens)
+
+    def _fullest(self, tokens: Tokens) -> Ints:
+        """For each name the first longer one of its text that ends, or begins, with its word."""
+        m = len(self.first)
+        best = np.arange(m)
+        article = np.append(tokens.article, -1)[self.first].astype(np.int64)
+        type_ = np.append(tokens.type, -1)
+        long = np.flatnonzero((self.size >= 2) & (self.size <= 4))
+        base = article << 32
+        one = np.flatnonzero(self.size == 1)
+        sought = base[one] + type_[self.first[one]]
+        found = np.full(len(one), m, np.int64)
+        for edge in (self.first, self.last - 1):
+            key = base[long] + type_[edge[long]]
+            order = np.lexsort((long, key))
+            key, where = key[order], long[order]
+            at = np.searchsorted(key, sought)
+            ok = (
+                (at < len(key)) & (key[np.minimum(at, len(key) - 1)] == sought)
+                if len(key)
+                else (np.zeros(len(one), bool))
+            )
+            if len(key):
+                # the last edge wins: a surname in the English place
+                found = np.where(ok, where[np.minimum(at, len(key) - 1)], found)
+        best[one] = np.where(found < m, found, one)
+        return best
+
+    def first_in(self, low: Ints, high: Ints) -> Ints:
+        """Give the first name that begins in each range of tokens, or -1."""
+        at = np.searchsorted(self.first, low)
+        return np.where(self.first[np.minimum(at, len(self.first) - 1)] < high, at, -1)
+
+
+def _trace(
+    tokens: Tokens,
+    kinds: _Kinds,
+    names: _Names,
+    at: Ints,
+    has: Bools,
+    pronoun: Bools,
+    fullest: Ints,
+) -> Ints:
+    """The name that each pronoun stands for: the last fitting one that spoke or led a sentence."""
+    n = len(at)
+    found = np.full(n, -1, np.int64)
+    if not pronoun.any():
+        return found
+    # events: names that lead a sentence, and speakers by name
+    real = names.first[:-1]
+    leads = np.flatnonzero(real - tokens.sentence_first_token[tokens.sentence[real]] <= 4)
+    spoke = np.flatnonzero(has & (fullest >= 0))
+    place = np.concatenate([names.first[leads], at[spoke]])
+    name = np.concatenate([names.fullest[leads], fullest[spoke]])
+    order = np.argsort(place, kind="stable")
+    place, name = place[order], name[order]
+    paragraph = np.cumsum(tokens.newlines > 0)
+    type_ = tokens.type[at]
+    for person in (True, False):
+        fits = names.organisation[name] != person
+        where, which = place[fits], name[fits]
+        asks = pronoun & (kinds.he[type_] if person else kinds.it[type_])
+        if not len(where) or not asks.any():
+            continue
+        k = np.searchsorted(where, at) - 1
+        there = np.maximum(k, 0)
+        ok = asks & (k >= 0) & (tokens.article[where[there]] == tokens.article[at])
+        ok &= paragraph[at] - paragraph[where[there]] <= _PARAGRAPHS
+        found = np.where(ok, which[there], found)
+    return found
