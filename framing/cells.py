@@ -17,7 +17,7 @@ import pandas as pd
 
 from framing.errors import CorpusError, FramingError
 from framing.measures import near, quoted_name
-from framing.scores import Scores
+from framing.scores import Scores, join_manifests
 
 __all__ = [
     "SHORT",
@@ -53,8 +53,8 @@ BAD_OPINION = (
 )
 NOT_SCORES = "expected the Scores that score() returns, found {kind}"
 NOT_ONE_KIND = (
-    "these parts cannot be added up, since they were not made alike: {what} is {one} in one and "
-    "{other} in another; score or sum all parts with the same settings"
+    "these parts cannot be added up, since they were not made alike: {what} is {one!r} in one and "
+    "{other!r} in another; sum all parts with the same settings"
 )
 NOTHING_TO_MERGE = "there are no parts to add up; give one at least"
 TOO_LARGE = "the sum of {column!r} is beyond what can be added up exactly ({limit:,.0f} words)"
@@ -126,21 +126,17 @@ class Cells:
 
     def take(self, keep: npt.NDArray[np.bool_]) -> Cells:
         """Return the cells that are kept."""
-        return Cells(
-            self.keys.loc[keep].reset_index(drop=True),
-            self.values[keep],
-            self.columns,
-            self.absent,
-            self.left_out,
-            self.settings,
-            self.manifest,
-        )
+        keys = self.keys.loc[keep].reset_index(drop=True)
+        return replace(self, keys=keys, values=self.values[keep])
 
     def column(self, names: str | Sequence[str]) -> IntArray:
         """Return a sum, or several added up; one that no article has is 0."""
         wanted = [names] if isinstance(names, str) else names
-        at = [self.columns.index(n) for n in wanted if n in self.columns]
-        return np.asarray(self.values[:, at].sum(1), np.int64)
+        total = np.zeros(len(self.values), np.int64)
+        for name in wanted:
+            if name in self.columns:
+                total += self.values[:, self.columns.index(name)]
+        return total
 
     def frame(self, by: Sequence[str] = ("group", "story", "matched")) -> pd.DataFrame:
         """Return the sums as numbers of words and articles, NaN where absent, sorted by `by`."""
@@ -434,7 +430,8 @@ def _values(table: pd.DataFrame, column: str) -> pd.Series[Any]:
 
 def _texts(values: pd.Series[Any]) -> pd.Series[Any]:
     """Values as str, None where missing; of dtype object, which lone surrogates do not break."""
-    texts = [None if gone else str(v) for v, gone in zip(values, values.isna(), strict=True)]
+    whole = zip(values.astype(object).tolist(), values.isna().tolist(), strict=True)
+    texts = [None if gone else v if type(v) is str else str(v) for v, gone in whole]
     return pd.Series(texts, values.index, dtype=object)
 
 
@@ -492,20 +489,16 @@ def merge_cells(parts: Iterable[Cells]) -> Cells:
         absent=frozenset().union(*(p.absent for p in found)),
         left_out=_merge_left_out(found),
         settings=first.settings,
-        manifest=_merge_manifests([p.manifest for p in found]),
+        manifest=join_manifests([p.manifest for p in found]),
     )
 
 
 def _check_alike(one: Cells, other: Cells) -> None:
-    for name in ("by", "match", "opinion"):
-        _same(name, one.settings[name], other.settings[name])
-    for name in ("framing", "settings", "lexicons", "classifier"):
-        _same(name, one.manifest.get(name), other.manifest.get(name))
-
-
-def _same(what: str, one: object, other: object) -> None:
-    if one != other:
-        raise FramingError(NOT_ONE_KIND.format(what=what, one=one, other=other))
+    for name, value in one.settings.items():
+        if value != other.settings[name]:
+            raise FramingError(
+                NOT_ONE_KIND.format(what=name, one=value, other=other.settings[name])
+            )
 
 
 def _merge_left_out(parts: Iterable[Cells]) -> tuple[LeftOut, ...]:
@@ -517,39 +510,22 @@ def _merge_left_out(parts: Iterable[Cells]) -> tuple[LeftOut, ...]:
     return tuple(sorted(merged.values()))
 
 
-def _merge_manifests(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Join manifests; hashes of corpora are sums of those of articles, so they add up too."""
-    corpora = [m["corpus"] for m in manifests]
-    total = sum(int(c["sha256"], 16) for c in corpora) % 2**256
-    return {
-        **manifests[0],
-        "python": _joined(m["python"] for m in manifests),
-        "packages": {
-            name: _joined(m["packages"].get(name, "none") for m in manifests)
-            for name in sorted({n for m in manifests for n in m["packages"]})
-        },
-        "corpus": {"articles": sum(c["articles"] for c in corpora), "sha256": f"{total:064x}"},
-    }
-
-
-def _joined(versions: Iterable[str]) -> str:
-    return ", ".join(sorted(set(versions)))
-
-
 def _add_up(keys: pd.DataFrame, values: IntArray) -> tuple[pd.DataFrame, IntArray]:
     """Add up rows with the same keys; the result is sorted by them, a missing day last."""
     if not len(keys):
         return keys.reset_index(drop=True), values
-    codes = []
+    place = np.zeros(len(keys), np.int64)
+    sizes = 1
     for name in keys.columns:
         code, levels = pd.factorize(keys[name], sort=True)
-        codes.append(np.where(code < 0, len(levels), code))
-    order = np.lexsort(codes[::-1])
-    changed = np.zeros(len(order), np.bool_)
-    changed[0] = True
-    for code in codes:
-        ordered = code[order]
-        changed[1:] |= ordered[1:] != ordered[:-1]
-    first = np.flatnonzero(changed)
+        size = len(levels) + 1
+        if sizes * size >= 2**62:
+            # One number for all keys so far, in the same order and without gaps.
+            place = np.unique(place, return_inverse=True)[1].astype(np.int64)
+            sizes = len(place)
+        place = place * size + np.where(code < 0, len(levels), code)
+        sizes *= size
+    order = np.argsort(place, kind="stable")
+    first = np.flatnonzero(np.diff(place[order], prepend=-1))
     summed = np.add.reduceat(values[order], first, axis=0)
     return keys.iloc[order[first]].reset_index(drop=True), np.asarray(summed, np.int64)

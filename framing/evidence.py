@@ -18,7 +18,14 @@ import pandas as pd
 
 from framing.scores import Scores
 
-__all__ = ["Evidence", "article_view", "gather_evidence", "merge_evidence", "text_parts"]
+__all__ = [
+    "Evidence",
+    "article_view",
+    "empty_evidence",
+    "gather_evidence",
+    "merge_evidence",
+    "text_parts",
+]
 
 _SAMPLE = ["key", "group", "rank", "id", "sentence", "contribution"]
 _TOTAL = ["key", "group", "sentences", "contribution"]
@@ -158,6 +165,16 @@ def gather_evidence(scores: Scores, articles: pd.DataFrame, *, by: str) -> Evide
         sample=sample,
         sentences=_sentences(scores, place, shown),
         articles=_whole(scores, place, group, sample),
+    )
+
+
+def empty_evidence() -> Evidence:
+    """Make the evidence of a comparison that was added up without the articles' texts."""
+    return Evidence(
+        totals=pd.DataFrame(columns=_TOTAL),
+        sample=pd.DataFrame(columns=_SAMPLE),
+        sentences=pd.DataFrame(columns=_SENTENCE),
+        articles=pd.DataFrame(columns=_VIEW),
     )
 
 

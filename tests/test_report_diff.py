@@ -34,10 +34,8 @@ def test_one_lexicon_less_is_the_cause(corpus: Any, base: dict[str, Any]) -> Non
     names = [n for n in framing.list_lexicons()["name"] if n != "loaded"]
     other = summarise(framing.compare(framing.score(corpus, lexicons=names)))
     diff = framing.diff_reports(base, other)
-    assert set(diff.causes["cause"]) == {"lexicons", "settings"} or set(diff.causes["cause"]) == {
-        "lexicons"
-    }
-    assert "loaded" in set(diff.causes["what"])
+    assert set(diff.causes["cause"]) == {"lexicon"}
+    assert "loaded sha256" in set(diff.causes["what"])
     changed = set(diff.changes["measure"])
     assert "term_rate" in changed and "loaded_rate" not in changed
 

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from framing.errors import FramingError
+from framing.repeat import manifest_difference
 from framing.report.summary import SCHEMA
 
 __all__ = ["CAUSES", "ReportDiff", "diff_reports"]
@@ -25,10 +26,9 @@ OTHER_SCHEMA = (
     "this version"
 )
 
-CAUSES = ("data", "lexicons", "model", "voices", "settings", "version")
+CAUSES = ("data", "lexicon", "model", "setting", "version")
 """What a run depends on; two runs in which none of these differs give the same digits."""
 
-_CAUSE_COLUMNS = ["cause", "what", "old", "new"]
 _CHANGE_COLUMNS = ["table", "measure", "group", "column", "old", "new"]
 _NUMBERS = {
     "estimates": "estimate low high articles stories words".split(),
@@ -68,7 +68,7 @@ class ReportDiff:
         said = f"{numbers:,} number{'s' if numbers > 1 else ''} differ{'' if numbers > 1 else 's'}"
         if not found:
             return (
-                f"{said}, although data, lexicons, model, settings and version are the same: one "
+                f"{said}, although data, lexicons, models, settings and versions are the same: one "
                 "of the reports was changed by hand, or the machines' libraries differ."
             )
         if len(found) == 1:
@@ -123,11 +123,13 @@ def diff_reports(
     ...     _ = framing.write_report(framing.compare(scores, level=0.9), two)
     ...     diff = framing.diff_reports(one, two)
     >>> sorted(set(diff.causes["cause"]))
-    ['settings']
+    ['setting']
     """
     before, after = _read(old, "old"), _read(new, "new")
     return ReportDiff(
-        causes=pd.DataFrame(_causes(before, after), columns=_CAUSE_COLUMNS),
+        causes=manifest_difference(before["manifest"], after["manifest"]).rename(
+            columns={"kind": "cause", "then": "old", "now": "new"}
+        ),
         changes=pd.DataFrame(_changes(before, after), columns=_CHANGE_COLUMNS),
         findings=pd.DataFrame(_findings(before, after), columns=["report", "finding"]),
     )
@@ -155,61 +157,6 @@ def _read(report: str | Path | Mapping[str, Any], which: str) -> dict[str, Any]:
     if not isinstance(content.get("manifest"), dict) or "measures" not in content:
         raise FramingError(NOT_A_REPORT.format(path=path))
     return content
-
-
-# ---------------------------------------------------------------------------- causes
-
-
-def _causes(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str, str]]:
-    one, two = old["manifest"], new["manifest"]
-    found: list[tuple[str, str, str, str]] = []
-    for what in ("articles", "sha256"):
-        found += _unlike("data", f"corpus {what}", one, two, "corpus", what)
-    before = {x["name"]: x for x in one.get("lexicons") or []}
-    after = {x["name"]: x for x in two.get("lexicons") or []}
-    for name in sorted({*before, *after}):
-        found += _row("lexicons", name, _stamp(before.get(name)), _stamp(after.get(name)))
-    found += _row(
-        "model", "classifier", _stamp(one.get("classifier")), _stamp(two.get("classifier"))
-    )
-    found += _row("voices", "models of voice", _flat(one.get("voices")), _flat(two.get("voices")))
-    for part in ("settings", "comparison"):
-        first, second = one.get(part) or {}, two.get(part) or {}
-        # Measures that nobody chose follow from lexicons and data: an effect, not a cause.
-        made = set() if first.get("chosen") or second.get("chosen") else {"measures"}
-        for name in sorted({*first, *second} - made):
-            cause = "voices" if name == "voices" else "settings"
-            found += _row(cause, name, _flat(first.get(name)), _flat(second.get(name)))
-    found += _row("version", "framing", _flat(one.get("framing")), _flat(two.get("framing")))
-    packages = one.get("packages") or {}, two.get("packages") or {}
-    for name in sorted({*packages[0], *packages[1]}):
-        found += _row("version", name, _flat(packages[0].get(name)), _flat(packages[1].get(name)))
-    return found
-
-
-def _unlike(
-    cause: str, what: str, one: dict[str, Any], two: dict[str, Any], part: str, key: str
-) -> list[tuple[str, str, str, str]]:
-    return _row(
-        cause, what, _flat((one.get(part) or {}).get(key)), _flat((two.get(part) or {}).get(key))
-    )
-
-
-def _row(cause: str, what: str, old: str, new: str) -> list[tuple[str, str, str, str]]:
-    return [] if old == new else [(cause, what, old, new)]
-
-
-def _stamp(item: Any) -> str:
-    if not item:
-        return "none"
-    if not isinstance(item, Mapping) or "sha256" not in item:
-        return _flat(item)
-    version = f" {item['version']}" if "version" in item else ""
-    return f"{item.get('name')}{version} ({str(item.get('sha256'))[:12]})"
-
-
-def _flat(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 
 # ---------------------------------------------------------------------------- numbers

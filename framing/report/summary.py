@@ -119,8 +119,8 @@ def _subtitle(comparison: Comparison) -> str:
         parts.append(
             f"{comparison.cells.loc[comparison.cells['matched'], 'story'].nunique():,} stories"
         )
-    dates = comparison.timeline["date"] if len(comparison.timeline) else None
-    if dates is not None:
+    dates = comparison.sums.keys["day"].dropna()
+    if len(dates):
         parts.append(f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}")
     return " · ".join(parts)
 
@@ -192,6 +192,7 @@ def _categories(comparison: Comparison) -> list[dict[str, Any]]:
     named = {m.name for m in MEASURES}
     table = comparison.estimates
     rows = table.loc[~table["measure"].isin(named) & (table["design"] == comparison.design)]
+    rows = rows.loc[rows["measure"].str.contains("/", regex=False) & (rows["voice"] == "own")]
     return [
         {"name": name, "estimates": _records(part, "group estimate low high words".split())}
         for name, part in rows.groupby("measure", sort=True)
