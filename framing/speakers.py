@@ -39,6 +39,7 @@ _FLOOR, _FLOOR_BARE = -2.0, 0.0
 _LONGEST = 14
 # A pronoun's name is looked for in the last so many paragraphs.
 _PARAGRAPHS = 4
+_SUBJECT, _NAME = 6, 5
 
 _PRONOUN_HE = frozenset("he she him her".split())
 _PRONOUN_IT = frozenset("it its".split())
@@ -125,6 +126,17 @@ _LEADING = frozenset(
     "like almost just only not never has have had was were is are be been will would".split()
 )
 
+# Before a subject, and between a subject and its verb.
+_BARRIERS = frozenset(
+    "what which that who whom whose there here this it's is are was were be been being not has "
+    "have had do does did will would can could may might should must to into over under up down "
+    "out off then again more than amid despite".split()
+)
+_AUXILIARIES = frozenset(
+    "not never also has have had did does do was is were are been will would could may might "
+    "must should again later then now still already repeatedly recently once often only".split()
+)
+
 
 @dataclass(frozen=True)
 class Speakers:
@@ -196,7 +208,8 @@ class _Kinds:
         self.link = among(_LINKS)
         self.leading = among(_LEADING)
         self.comma = among(frozenset([","]))
-        self.participle = np.fromiter((t[-3:] == "ing" for t in types), bool, len(types))
+        self.barrier = self.leading | among(_BARRIERS)
+        self.auxiliary = among(_AUXILIARIES)
         self.by, self.of, self.to = (among(frozenset([w])) for w in ("by", "of", "to"))
         self.according = among(frozenset(["according"]))
         self.place = among(frozenset("in on at from with for about as after during".split()))
@@ -246,9 +259,13 @@ def find_speakers(
         return Speakers((None,) * n, (None,) * n, np.full(n, _UNKNOWN, np.uint8))
     runs = find_candidates(tokens, taken=taken, marked=marked, evidence=evidence)
     chosen = _choose(tokens, runs, first, last, cue)
-    chosen = _follow(chosen, shares)
-    low = np.where(chosen >= 0, runs.first[chosen], -1) if len(runs.first) else chosen
-    high = np.where(chosen >= 0, runs.last[chosen], -1) if len(runs.first) else chosen
+    low, high = np.append(runs.first, -1)[chosen], np.append(runs.last, -1)[chosen]
+    low, high = _beside_cue(tokens, runs.kinds, taken, cue, low, high)
+    low, high = _signed(tokens, runs.kinds, taken, last, direct, low, high)
+    low, high = _follow(low, high, shares)
+    low, high = _before(tokens, runs, first, direct, low, high)
+    # what shares its speaker with one of those
+    low, high = _follow(low, high, shares)
     return _resolve(tokens, runs.kinds, low, high)
 
 
@@ -448,10 +465,12 @@ def weigh(
     ahead = np.minimum(high, len(tokens) - 1)
     commas = kinds.comma[tokens.type]
     back = np.maximum(cue - 1, 0)
+    verbs, verb = np.unique(tokens.type[cue], return_inverse=True)
+    participle = np.array([tokens.types[v][-3:] == "ing" for v in verbs], bool)[verb]
     pair = before & commas[ahead] & (cue > 0) & commas[back] & (back > ahead)
     columns += (
-        pair & ~kinds.participle[tokens.type[np.maximum(cue, 0)]],
-        before & ~joined & (cue > 0) & commas[back] & kinds.participle[tokens.type[cue]],
+        pair & ~participle,
+        before & ~joined & (cue > 0) & commas[back] & participle,
     )
     for i, column in enumerate(columns, start=12):
         result[:, i] = column
@@ -494,17 +513,95 @@ def _choose(tokens: Tokens, runs: Candidates, first: Ints, last: Ints, cue: Ints
     return best
 
 
-def _follow(chosen: Ints, shares: Ints) -> Ints:
+def _beside_cue(
+    tokens: Tokens, kinds: _Kinds, taken: Bools, cue: Ints, low: Ints, high: Ints
+) -> tuple[Ints, Ints]:
+    """Take the words just before a cue for its subject where no candidate was found."""
+    n = len(tokens)
+    good = tokens.word & ~taken & ~kinds.barrier[tokens.type]
+    at = np.where((low < 0) & (cue > 0), cue, 0)
+    edge = at.copy()
+    # "never said", "has not said": the subject stands before these
+    for _ in range(3):
+        previous = np.maximum(edge - 1, 0)
+        skip = (edge > 0) & kinds.auxiliary[tokens.type[previous]]
+        skip &= tokens.sentence[previous] == tokens.sentence[at]
+        edge = np.where(skip, previous, edge)
+    begin = edge.copy()
+    for _ in range(_SUBJECT):
+        previous = np.maximum(begin - 1, 0)
+        more = (begin > 0) & good[previous] & (tokens.sentence[previous] == tokens.sentence[at])
+        begin = np.where(more, previous, begin)
+    found = (begin < edge) & (at > 0)
+    # a phrase, and not the tail of a longer one
+    whole = (begin == 0) | ~good[np.maximum(begin - 1, 0)]
+    whole |= tokens.sentence[np.maximum(begin - 1, 0)] != tokens.sentence[np.minimum(begin, n - 1)]
+    found &= whole
+    return np.where(found, begin, low), np.where(found, edge, high)
+
+
+def _signed(
+    tokens: Tokens,
+    kinds: _Kinds,
+    taken: Bools,
+    last: Ints,
+    direct: Bools,
+    low: Ints,
+    high: Ints,
+) -> tuple[Ints, Ints]:
+    """Take the name that signs a quotation: after a dash, or on a line of its own."""
+    n = len(tokens)
+    at = np.minimum(last, n - 1)
+    dash = kinds.dash[tokens.type[at]]
+    begin = np.where(dash, np.minimum(at + 1, n - 1), at)
+    name = tokens.word & tokens.capital & ~taken
+    end = begin.copy()
+    for _ in range(_NAME):
+        here = np.minimum(end, n - 1)
+        more = (end < n) & name[here] & ((end == begin) | (tokens.newlines[here] == 0))
+        end = np.where(more, end + 1, end)
+    after = np.minimum(end, n - 1)
+    ends = (end == n) | (tokens.newlines[after] > 0)
+    own_line = dash | (tokens.newlines[at] > 0)
+    found = direct & (low < 0) & (last < n) & (end - begin > 1) & ends & own_line
+    found &= tokens.article[at] == tokens.article[np.maximum(last - 1, 0)]
+    found &= tokens.article[np.minimum(begin, n - 1)] == tokens.article[at]
+    return np.where(found, begin, low), np.where(found, end, high)
+
+
+def _before(
+    tokens: Tokens, runs: Candidates, first: Ints, direct: Bools, low: Ints, high: Ints
+) -> tuple[Ints, Ints]:
+    """Take the subject of the sentence before a quotation that is a sentence of its own.
+
+    *Mara Lind did not wait. "That is a lie."*
+    """
+    if not len(runs.first):
+        return low, high
+    sentence = tokens.sentence[first]
+    starts = tokens.sentence_first_token
+    alone = direct & (low < 0) & (starts[sentence] == first) & (tokens.newlines[first] == 0)
+    previous = np.maximum(sentence - 1, 0)
+    begin = starts[previous]
+    alone &= (sentence > 0) & (tokens.article[begin] == tokens.article[first])
+    k = np.searchsorted(runs.first, begin)
+    there = np.minimum(k, len(runs.first) - 1)
+    found = alone & (k < len(runs.first)) & (runs.first[there] <= begin + 1)
+    found &= runs.first[there] < first
+    return np.where(found, runs.first[there], low), np.where(found, runs.last[there], high)
+
+
+def _follow(low: Ints, high: Ints, shares: Ints) -> tuple[Ints, Ints]:
     """Give spans without a speaker that of the span that they share it with."""
     link = shares.copy()
     for _ in range(24):
-        open_ = (chosen < 0) & (link >= 0)
+        open_ = (low < 0) & (link >= 0)
         if not open_.any():
             break
         to = np.maximum(link, 0)
-        chosen = np.where(open_, chosen[to], chosen)
+        low, high = np.where(open_, low[to], low), np.where(open_, high[to], high)
         link = np.where(open_, link[to], link)
-    return chosen
+    return low, high
 
 
 # ---------------------------------------------------------------------------- resolving
@@ -577,7 +674,8 @@ class _Names:
         # A capital at the start of a sentence is a name only where the word is one elsewhere in
         # its text, or never stands there without a capital.
         key = (tokens.article.astype(np.int64) << 32) + type_
-        first_words = np.flatnonzero(starts & tokens.capital & tokens.word)
+        barred = kinds.determiner | kinds.personal | kinds.leading
+        first_words = np.flatnonzero(starts & tokens.capital & tokens.word & ~barred[type_])
         leads = np.zeros(len(tokens.types), bool)
         leads[type_[first_words]] = True
         elsewhere = leads[type_] & tokens.word & ~starts
@@ -586,7 +684,6 @@ class _Names:
         common = np.isin(asked, key[elsewhere & ~tokens.capital])
         leading = np.zeros(n, bool)
         leading[first_words] = proper | ~common
-        barred = kinds.determiner | kinds.personal | kinds.leading
         name = tokens.capital & tokens.word & ~barred[type_]
         name &= ~starts | leading
         same = np.zeros(n, bool)
