@@ -1108,6 +1108,7 @@ def _touching(tokens: Tokens, seen: Surroundings, i: int, after: bool) -> str:
 
 def _same_speaker(seen: Surroundings, direct: Bools, token: Ints) -> Ints:
     """The span that a direct span without a cue of its own shares its speaker with."""
-    found = np.where((seen.echoed >= 0) & direct[seen.echoed], seen.echoed, -1)
+    earlier = (seen.echoed >= 0) & (seen.echoed < np.arange(len(seen)))
+    found = np.where(earlier & direct[seen.echoed], seen.echoed, -1)
     found = np.where(direct & (token < 0), found, -1)
     return np.where(direct & (seen.continues >= 0), seen.continues, found)
