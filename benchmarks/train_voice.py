@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -32,6 +33,11 @@ from framing.tokens import Tokens, tokenize
 
 Array = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
+
+PRACTICE = Path(__file__).with_name("practice_reported.txt")
+# How often each of our own passages counts: they are short, and PolNeAR's articles long.
+PRACTICE_COPIES = 3
+_PIECE = re.compile(r"([^{}~\[\]]+)|\{(.+?)\}|~(.+?)~|\[\[(.+?)\]\]")
 
 FOLDS = 5
 BITS = 18
@@ -111,6 +117,24 @@ def polnear(part: str) -> list[dict[str, Any]]:
     """Read the articles of one part of PolNeAR."""
     with gzip.open(data_file(f"polnear/{part}.jsonl.gz"), "rt", encoding="utf-8") as file:
         return [json.loads(line) for line in file]
+
+
+def practice() -> list[dict[str, Any]]:
+    """Read our own passages to practise on, as articles like PolNeAR's."""
+    articles = []
+    for line in PRACTICE.read_text("utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        text = ""
+        found: dict[str, list[list[int]]] = {"source": [], "cue": [], "content": []}
+        for piece in _PIECE.finditer(line):
+            words = next(w for w in piece.groups() if w is not None)
+            if piece.lastindex is not None and piece.lastindex > 1:
+                name = ("source", "cue", "content")[piece.lastindex - 2]
+                found[name].append([len(text), len(text) + len(words)])
+            text += words
+        articles.append({"text": text, "outlet": "practice", "attributions": [found]})
+    return articles
 
 
 def inside_marks(tokens: Tokens) -> npt.NDArray[np.int32]:
@@ -470,10 +494,11 @@ def main() -> None:
     arguments = parser.parse_args()
     parts = {name: polnear(name) for name in ("train", "dev")}
     clusters = word_clusters(article["text"] for article in allsides_articles())
-    tagger = train(labelled(parts["train"]), clusters)
+    ours = practice() * PRACTICE_COPIES
+    tagger = train(labelled(parts["train"] + ours), clusters)
     figures = measure(labelled(parts["dev"]), tagger)
     print({name: round(value, 4) for name, value in figures.items()})
-    tagger = train(labelled(parts["train"] + parts["dev"]), clusters)
+    tagger = train(labelled(parts["train"] + parts["dev"] + ours), clusters)
     write(tagger, arguments.folder, figures, date=arguments.date, both=True)
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["SHAPES", "MarkSpan", "find_marks"]
+__all__ = ["MARKUP", "SHAPES", "MarkSpan", "find_marks"]
 
 SHAPES: Final = (
     "double",
@@ -111,7 +111,7 @@ _RUN = re.compile(
 _NEWLINE_CHARS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE_BREAK = re.compile(rf"[{_NEWLINE_CHARS}]\s*")
 _NEWLINE = re.compile(rf"\r\n|[{_NEWLINE_CHARS}]")
-_TAG = re.compile(r"<[A-Za-z/!][^<>\n\r]*+(?:\r?\n[^<>\n\r]++)*+>")
+MARKUP: Final = re.compile(r"<[A-Za-z/!][^<>\n\r]*+(?:\r?\n[^<>\n\r]++)*+>")
 _NEXT_WORD = re.compile(r"[^\W\d_]{1,12}")
 _YEAR = re.compile(r"\d\d(?!\d)")
 _LAST_WORD = re.compile(r"[^\W\d_]{1,12}$")
@@ -379,7 +379,7 @@ class _Reader:
         text, size = self.text, len(self.text)
         breaks = _breaks(text)
         breaks.append((size, size))
-        tags = [m.span() for m in _TAG.finditer(text)] if "<" in text else []
+        tags = [m.span() for m in MARKUP.finditer(text)] if "<" in text else []
         tag = 0
         number = broken = 0
         begin = len(text) - len(text.lstrip())

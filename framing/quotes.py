@@ -8,7 +8,7 @@ arrays with one item a span; nothing is computed in Python for each token.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -119,6 +119,7 @@ _LEVELS = np.array([-4, -2.5, -1.5, -0.5, 0.5, 2])
 # From this level on a token counts as a cue
 _CUE_LEVEL = 3
 _ECHO_WORDS = 6
+_ECHOED = 4
 _BAG = 6
 _EDGE = np.uint64(0x2545F4914F6CDD1D)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -438,19 +439,11 @@ class _View:
             self.share = np.where(cue_hash[at] == tokens.type_hash, cue_share[at], 0).astype(
                 np.uint8
             )
-        self.bits = np.fromiter(
-            (_BITS.get(t, 0) for t in tokens.types), np.int64, len(tokens.types)
-        )
-        ending = [crc32(t[-3:].encode("utf-8", "surrogatepass")) for t in tokens.types]
-        self.ending = np.array(ending, np.uint64)
-        self.plural = np.fromiter(
-            (t[-1] == "s" and t[-2:] not in ("ss", "us", "'s") for t in tokens.types),
-            bool,
-            len(tokens.types),
-        )
-        self.owner = np.fromiter(
-            (t[-2:] in ("'s", "s'") for t in tokens.types), bool, len(tokens.types)
-        )
+        self.bits = np.zeros(len(tokens.types), np.int64)
+        ids = tokens.type_id
+        for word, bits in _BITS.items():
+            if word in ids:
+                self.bits[ids[word]] = bits
         self.paragraph = np.cumsum(tokens.newlines > 0)
         # One past the last token, for what lies outside the batch or the text.
         self._type = np.append(tokens.type, -1)
@@ -474,6 +467,25 @@ class _View:
             where >= 0, table[self._type[where]], table.dtype.type(missing)
         )
         return found
+
+    def ending(self, where: Ints) -> Codes:
+        """Hash of the last three letters of each token; 0 for -1."""
+        return self._asked(lambda t: crc32(t[-3:].encode("utf-8", "surrogatepass")), where)
+
+    def plural(self, where: Ints) -> Codes:
+        """1 for tokens that look like plurals."""
+        return self._asked(lambda t: t[-1] == "s" and t[-2:] not in ("ss", "us", "'s"), where)
+
+    def owner(self, where: Ints) -> Codes:
+        """1 for possessives."""
+        return self._asked(lambda t: t[-2:] in ("'s", "s'"), where)
+
+    def _asked(self, ask: Callable[[str], int], where: Ints) -> Codes:
+        """Ask something of the types of some tokens, once a type; 0 for -1."""
+        distinct, inverse = np.unique(self._type[where], return_inverse=True)
+        types = self.tokens.types
+        found = np.array([0 if t < 0 else ask(types[t]) for t in distinct], np.uint64)
+        return np.where(where >= 0, found[inverse], np.uint64(0))
 
     def by_token(self, table: npt.NDArray[Any], where: Ints, missing: Any) -> npt.NDArray[Any]:
         """Look a token's value up; `missing` for -1."""
@@ -532,13 +544,13 @@ def _features(
     add("before", "b2b1", word_before[1], word_before[0])
     add("before", "b1 bits", bits_before[0], short)
     add("before", "b1 shape", shape_before[0], share_before[0], short)
-    add("before", "b1 ending", view.by_type(view.ending, before_in[0], 0))
+    add("before", "b1 ending", view.ending(before_in[0]))
     add("before", "b2 bits", bits_before[1], bits_before[0])
     add("before", "b2 shape", shape_before[1], shape_before[0])
     add("after", "a1", word_after[0])
     add("after", "a2", word_after[1])
     add("after", "a1 bits", bits_after[0], shape_after[0], short)
-    add("after", "a1 ending", view.by_type(view.ending, same_after[0], 0), shape_after[0])
+    add("after", "a1 ending", view.ending(same_after[0]), shape_after[0])
     add("after", "b1 a1", bits_before[0], shape_before[0], bits_after[0], shape_after[0])
     named = np.zeros(n, np.int64)
     for bits in (*bits_before, bits_after[0], bits_after[1]):
@@ -560,7 +572,9 @@ def _features(
     capitals = np.zeros(len(tokens) + 1, np.int64)
     np.cumsum(tokens.capital, out=capitals[1:])
     content = np.zeros(len(tokens) + 1, np.int64)
-    by_type = np.array([len(t) > 3 or t[0].isdigit() for t in tokens.types], bool)
+    by_type = np.fromiter(
+        (len(t) > 3 or t[0].isdigit() for t in tokens.types), bool, len(tokens.types)
+    )
     big = tokens.word & by_type[tokens.type] if len(tokens.types) else tokens.word
     np.cumsum(big, out=content[1:])
     low = np.zeros(len(tokens) + 1, np.int64)
@@ -598,7 +612,7 @@ def _features(
     add("marks", "speaks", speaks, clause, words <= 5)
     add("marks", "inner first", view.word(i_first))
     add("marks", "inner last", view.word(last_word))
-    add("marks", "inner ending", view.by_type(view.ending, last_word, 0), words == 1)
+    add("marks", "inner ending", view.ending(last_word), words == 1)
     add("marks", "inner first kind", view.by_type(view.bits, i_first, 0), opens_big, words == 1)
     for step in range(_BAG):
         place = i_first + step
@@ -806,8 +820,8 @@ def _shape(view: _View, where: Ints) -> Ints:
     shape: Ints = (
         view.by_token(tokens.word, where, False)
         + 2 * view.by_token(tokens.capital, where, False)
-        + 4 * view.by_type(view.plural, where, False)
-        + 8 * view.by_type(view.owner, where, False)
+        + 4 * view.plural(where).astype(np.int64)
+        + 8 * view.owner(where).astype(np.int64)
         + 16 * view.by_token(view.inside, where, False)
         + 32 * (where < 0)
     ).astype(np.int64)
@@ -870,6 +884,11 @@ def _echoes(
         sought = keys(i_first[mine])
         distinct, group = np.unique(sought, return_inverse=True)
         there = keys(places)
+        # most are told apart by sixteen bits
+        known = np.zeros(1 << 16, bool)
+        known[distinct >> np.uint64(48)] = True
+        likely = known[there >> np.uint64(48)]
+        places, there = places[likely], there[likely]
         slot = np.minimum(np.searchsorted(distinct, there), len(distinct) - 1)
         hit = distinct[slot] == there
         places, slot = places[hit], slot[hit]
@@ -990,7 +1009,14 @@ def judge_quotes(
     probability = np.exp(scores - scores.max(axis=1, keepdims=True))
     probability /= probability.sum(axis=1, keepdims=True)
     kind = probability.argmax(axis=1).astype(np.uint8)
-    kind[seen.continues >= 0] = _DIRECT
+    # what is reopened in the next paragraph, and what reopens it, is one quotation
+    reopened = seen.continues >= 0
+    kind[reopened] = _DIRECT
+    kind[seen.continues[reopened]] = _DIRECT
+    # words taken from a longer quotation further up are its speaker's still
+    source = seen.echoed
+    echo = (source >= 0) & (source < np.arange(len(seen))) & (seen.words[source] >= _ECHOED)
+    kind[echo & (kind == _SCARE) & (kind[source] == _DIRECT)] = _DIRECT
     at = np.arange(len(seen))
     direct = kind == _DIRECT
     # A group speaks for a kind by how far it lifts it over the mean of the kinds.
@@ -1082,6 +1108,7 @@ def _touching(tokens: Tokens, seen: Surroundings, i: int, after: bool) -> str:
 
 def _same_speaker(seen: Surroundings, direct: Bools, token: Ints) -> Ints:
     """The span that a direct span without a cue of its own shares its speaker with."""
-    found = np.where((seen.echoed >= 0) & direct[seen.echoed], seen.echoed, -1)
+    earlier = (seen.echoed >= 0) & (seen.echoed < np.arange(len(seen)))
+    found = np.where(earlier & direct[seen.echoed], seen.echoed, -1)
     found = np.where(direct & (token < 0), found, -1)
     return np.where(direct & (seen.continues >= 0), seen.continues, found)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.errors import FramingError
-from framing.marks import find_marks
+from framing.marks import MARKUP, find_marks
 from framing.quotes import KINDS, QuoteModel, Quotes, judge_quotes, load_quote_model, locate
 from framing.reported import Reported, ReportedTagger, find_reported, load_tagger
 from framing.speakers import SPEAKER_KINDS, Speakers, find_speakers, name_evidence
@@ -46,6 +46,7 @@ BAD_METHOD = (
 )
 
 _LONG = 1 << 30
+_FEW = 3
 _OWN, _DIRECT, _INDIRECT, _SCARE, _MENTION = range(5)
 _CODES = np.array([VOICES.index(kind) for kind in KINDS], np.uint8)
 
@@ -285,7 +286,7 @@ def _lay_out(
     marked = np.flatnonzero(quotes.kind != KINDS.index("own"))
     empty = np.zeros(0, np.int64)
     r_first, r_last, r_cue = (
-        (empty, empty, empty) if reported is None else (reported.start, reported.end, reported.cue)
+        (empty, empty, empty) if reported is None else _reported(tokens, quotes, reported, inside)
     )
     first = np.concatenate([quotes.first[marked], r_first]).astype(np.int64)
     last = np.concatenate([quotes.last[marked], r_last]).astype(np.int64)
@@ -326,6 +327,51 @@ def _lay_out(
         speaker_name=speakers.name,
         speaker_kind=speakers.kind,
     )
+
+
+def _reported(
+    tokens: Tokens, quotes: Quotes, reported: Reported, inside: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """Leave out what the tagger takes for content beside marks and is none.
+
+    *told the council: "..."* names a hearer; scare quotes are the outlet's, and so are the few
+    words around them.
+    """
+    first, last = reported.start.astype(np.int64), reported.end.astype(np.int64)
+    n = len(tokens)
+    padded = np.append(inside, [-1, -1])
+    colon = np.append(tokens.type == tokens.type_id.get(":", -1), False)
+    same = tokens.sentence[np.minimum(last, n - 1)] == tokens.sentence[first]
+    introduces = colon[last] & (padded[last + 1] >= 0) & (reported.cue < first)
+    scare = np.append(quotes.kind == KINDS.index("scare"), False)
+    around = (scare[padded[last]] & same) | (scare[padded[np.maximum(first - 1, 0)]] & (first > 0))
+    keep = ~introduces & ~(around & (last - first <= _FEW))
+    first, last, cue = first[keep], last[keep], reported.cue[keep].astype(np.int64)
+    tag = _in_tags(tokens)
+    if not len(tag):
+        return first, last, cue
+    number = _number(n, first, last, np.arange(len(first)))
+    number[tag] = -1
+    begins, ends = number >= 0, number >= 0
+    begins[1:] &= number[1:] != number[:-1]
+    ends[:-1] &= number[1:] != number[:-1]
+    starts = np.flatnonzero(begins)
+    return starts, np.flatnonzero(ends) + 1, cue[number[starts]]
+
+
+def _in_tags(tokens: Tokens) -> npt.NDArray[np.int64]:
+    """Tokens of markup, like *<a href="...">*: nobody says them."""
+    found = []
+    for article, text in enumerate(tokens.texts):
+        if "<" not in text:
+            continue
+        base = int(tokens.first_token[article])
+        here = slice(base, int(tokens.first_token[article + 1]))
+        for tag in MARKUP.finditer(text):
+            a = base + int(np.searchsorted(tokens.end[here], tag.start(), "right"))
+            b = base + int(np.searchsorted(tokens.start[here], tag.end(), "left"))
+            found.append(np.arange(a, b))
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
 def _neighbours(

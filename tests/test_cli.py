@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 import framing
 from framing.cli import main
+from framing.cli import voices as voices_command
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -159,3 +160,61 @@ def test_the_module_runs() -> None:
         [sys.executable, "-m", "framing.cli", "--version"], capture_output=True, text=True
     )
     assert result.returncode == 0 and framing.__version__ in result.stdout
+
+
+STORY = 'Kerr said the bridge was safe. "It is not," Lind said. A so-called "expert" agreed.\n'
+
+
+def test_voices_prints_an_article_with_tags(tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, "utf-8")
+    status, out, _ = run("voices", path)
+    assert status == 0
+    assert out == (
+        "Kerr said [indirect, Kerr: the bridge was safe]. "
+        '[direct, Lind: "It is not,"] Lind said. A so-called [scare: "expert"] agreed.\n'
+    )
+
+
+def test_voices_reads_standard_input_and_colours() -> None:
+    result = CliRunner().invoke(main, ["voices", "-", "--color"], input=STORY, color=True)
+    assert result.exit_code == 0
+    assert click.style("the bridge was safe", fg="green") in result.stdout
+    assert click.style('"expert"', fg="red", bold=True) in result.stdout
+
+
+def test_voices_as_json_lines_are_the_spans() -> None:
+    result = CliRunner().invoke(main, ["voices", "-", "--json"], input=STORY)
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert "".join(row["text"] for row in rows) == STORY
+    assert [(r["voice"], r["speaker"]) for r in rows if r["voice"] != "own"] == [
+        ("indirect", "Kerr"),
+        ("direct", "Lind"),
+        ("scare", None),
+    ]
+
+
+def test_voices_of_marks_alone() -> None:
+    result = CliRunner().invoke(main, ["voices", "-", "--voices", "marks"], input=STORY)
+    assert "indirect" not in result.stdout
+    assert "[direct" in result.stdout
+
+
+def test_an_article_cannot_steer_the_terminal() -> None:
+    text = "Kerr left.\x1b]0;owned\x07 \x1b[2J\u202eevil \x9b1m"
+    result = CliRunner().invoke(main, ["voices", "-"], input=text)
+    assert result.exit_code == 0
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", result.stdout)
+
+
+def test_voices_says_what_is_wrong_with_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "latin.txt"
+    path.write_bytes("caf\u00e9".encode("latin-1"))
+    status, _, error = run("voices", path)
+    expected = voices_command.NOT_TEXT.format(name=path, encoding="utf-8", place=3)
+    assert (status, error) == (1, f"Error: {expected}\n")
+    status, out, _ = run("voices", path, "--encoding", "latin-1")
+    assert (status, out) == (0, "caf\u00e9\n")
+    status, _, error = run("voices", path, "--encoding", "klingon")
+    expected = voices_command.UNKNOWN_ENCODING.format(encoding="klingon")
+    assert (status, error) == (1, f"Error: {expected}\n")

@@ -39,7 +39,7 @@ KINDS = frozenset(
     "scare-headline mention "
     # speech and thought without marks
     "what-calls-unmarked according-to accused-of see-as thought plan trailing two-sentences "
-    "indirect-that noun-cue colon negated passive "
+    "indirect-that noun-cue colon negated passive judged "
     # the source
     "unnamed document "
     # the outlet's own words, and what looks like attribution and is none
