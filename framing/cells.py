@@ -17,7 +17,7 @@ import pandas as pd
 
 from framing.errors import CorpusError, FramingError
 from framing.measures import near, quoted_name
-from framing.scores import Scores
+from framing.scores import Scores, join_manifests
 
 __all__ = [
     "SHORT",
@@ -53,8 +53,8 @@ BAD_OPINION = (
 )
 NOT_SCORES = "expected the Scores that score() returns, found {kind}"
 NOT_ONE_KIND = (
-    "these parts cannot be added up, since they were not made alike: {what} is {one} in one and "
-    "{other} in another; score or sum all parts with the same settings"
+    "these parts cannot be added up, since they were not made alike: {what} is {one!r} in one and "
+    "{other!r} in another; sum all parts with the same settings"
 )
 NOTHING_TO_MERGE = "there are no parts to add up; give one at least"
 TOO_LARGE = "the sum of {column!r} is beyond what can be added up exactly ({limit:,.0f} words)"
@@ -126,15 +126,8 @@ class Cells:
 
     def take(self, keep: npt.NDArray[np.bool_]) -> Cells:
         """Return the cells that are kept."""
-        return Cells(
-            self.keys.loc[keep].reset_index(drop=True),
-            self.values[keep],
-            self.columns,
-            self.absent,
-            self.left_out,
-            self.settings,
-            self.manifest,
-        )
+        keys = self.keys.loc[keep].reset_index(drop=True)
+        return replace(self, keys=keys, values=self.values[keep])
 
     def column(self, names: str | Sequence[str]) -> IntArray:
         """Return a sum, or several added up; one that no article has is 0."""
@@ -492,20 +485,16 @@ def merge_cells(parts: Iterable[Cells]) -> Cells:
         absent=frozenset().union(*(p.absent for p in found)),
         left_out=_merge_left_out(found),
         settings=first.settings,
-        manifest=_merge_manifests([p.manifest for p in found]),
+        manifest=join_manifests([p.manifest for p in found]),
     )
 
 
 def _check_alike(one: Cells, other: Cells) -> None:
-    for name in ("by", "match", "opinion"):
-        _same(name, one.settings[name], other.settings[name])
-    for name in ("framing", "settings", "lexicons", "classifier"):
-        _same(name, one.manifest.get(name), other.manifest.get(name))
-
-
-def _same(what: str, one: object, other: object) -> None:
-    if one != other:
-        raise FramingError(NOT_ONE_KIND.format(what=what, one=one, other=other))
+    for name, value in one.settings.items():
+        if value != other.settings[name]:
+            raise FramingError(
+                NOT_ONE_KIND.format(what=name, one=value, other=other.settings[name])
+            )
 
 
 def _merge_left_out(parts: Iterable[Cells]) -> tuple[LeftOut, ...]:
@@ -515,25 +504,6 @@ def _merge_left_out(parts: Iterable[Cells]) -> tuple[LeftOut, ...]:
         total = item.articles + (before.articles if before else 0)
         merged[item.why] = replace(before or item, articles=total)
     return tuple(sorted(merged.values()))
-
-
-def _merge_manifests(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Join manifests; hashes of corpora are sums of those of articles, so they add up too."""
-    corpora = [m["corpus"] for m in manifests]
-    total = sum(int(c["sha256"], 16) for c in corpora) % 2**256
-    return {
-        **manifests[0],
-        "python": _joined(m["python"] for m in manifests),
-        "packages": {
-            name: _joined(m["packages"].get(name, "none") for m in manifests)
-            for name in sorted({n for m in manifests for n in m["packages"]})
-        },
-        "corpus": {"articles": sum(c["articles"] for c in corpora), "sha256": f"{total:064x}"},
-    }
-
-
-def _joined(versions: Iterable[str]) -> str:
-    return ", ".join(sorted(set(versions)))
 
 
 def _add_up(keys: pd.DataFrame, values: IntArray) -> tuple[pd.DataFrame, IntArray]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import Any
 
 import pandas as pd
 
 from framing import stats
-from framing.cells import Cells, article_groups, sum_cells
+from framing.cells import Cells, article_groups, merge_cells, sum_cells
+from framing.change import before_after_table, timeline_table
 from framing.contrasts import (
     ALPHA,
+    FAMILIES,
     FEWEST,
     Design,
     contrast_groups,
@@ -20,12 +24,13 @@ from framing.contrasts import (
     estimate_table,
 )
 from framing.errors import CorpusError, FramingError
-from framing.evidence import Evidence, gather_evidence
-from framing.measures import MEASURES, Measure, choose_measures
+from framing.evidence import Evidence, gather_evidence, no_evidence
+from framing.measures import MEASURES, Measure, choose_measures, with_twins
 from framing.names import name_table
-from framing.scores import Scores
+from framing.scores import Scores, join_scores
+from framing.sensitivity import Sensitivity, sensitivity_of
 
-__all__ = ["MEASURES", "Comparison", "Measure", "compare"]
+__all__ = ["MEASURES", "Comparison", "Measure", "compare", "compare_cells"]
 
 ONE_GROUP = (
     "nothing to compare: {by!r} has only {count} group with scored articles ({names}); "
@@ -44,6 +49,10 @@ NO_SHARED = (
     "two groups ({counts}); check that the column names events and not articles, or give "
     "match=None to compare all articles"
 )
+NOT_SCORES = (
+    "compare takes the Scores that score() returns, or several of parts of a corpus, found {kind}"
+)
+NOT_CELLS = "compare_cells takes the Cells that sum_cells() or merge_cells() returns, found {kind}"
 BAD_LEVEL = "level must lie between 0 and 1, both excluded, like 0.95; found {value!r}"
 BAD_SEED = "random_state must be a whole number, 0 or more, found {value!r}"
 
@@ -60,6 +69,8 @@ W_MOST = (
 W_NO_OWN = (
     "{group!r} has no own-voice words ({articles}): its measures of the own voice are missing."
 )
+W_NO_DATE = "{articles} without a date: not in the timeline."
+W_NO_WORDS = "Made from sums alone: there are no names and no evidence, which need the scores."
 W_REFUSED = "{pairs}: too few to compare ({fewest} at least); left empty."
 W_UNTESTABLE = "{pairs}: not testable ({needed} at least for p < 0.05 to be possible)."
 W_FEW = (
@@ -70,6 +81,12 @@ W_FEW = (
 ENOUGH = 11
 """Shared stories below which a pair that is tested is said to be thin."""
 
+_TIMELINE = (
+    "measure group period start end estimate low high standard_error articles stories words voice"
+).split()
+_NAMES = (
+    "referent name stance group count share low high log_odds z p_adjusted quoted scare"
+).split()
 _MOST = 0.5
 _MOST_OF_TWO = 0.75
 _SHOWN = 6
@@ -83,10 +100,13 @@ class Comparison:
     ----------
     estimates : pandas.DataFrame
         A measure for a group under a design: ``measure group design estimate low high
-        standard_error articles stories words``. Rates are per 1,000 words, shares from 0 to 1.
+        standard_error articles stories words voice``. Rates are per 1,000 words, shares from 0 to
+        1. A measure of the own voice has a twin, ``quoted:...``, for direct and indirect speech
+        together; `voice` says which of them it is, or ``all``.
     differences : pandas.DataFrame
         Two groups under a design: ``measure group_a group_b design estimate_a estimate_b ratio low
-        high p_value p_adjusted stories detectable testable family``.
+        high p_value p_adjusted stories detectable testable family voice``. `family` names the
+        tests over which the p-value was adjusted.
     names : pandas.DataFrame
         A name for a referent in a group's own voice: ``referent name stance group count share low
         high log_odds z p_adjusted``, and how often it was quoted or put in scare quotes.
@@ -96,8 +116,6 @@ class Comparison:
         The sums per group and story that everything above is made from.
     evidence : Evidence
         What each number of the headline design is made of: totals, and sampled sentences.
-    timeline : pandas.DataFrame
-        Sums by group and day.
     manifest : dict
         That of the scores, with the settings of the comparison.
     sums : Cells
@@ -110,7 +128,6 @@ class Comparison:
     warnings: pd.DataFrame
     cells: pd.DataFrame = field(repr=False)
     evidence: Evidence = field(repr=False)
-    timeline: pd.DataFrame = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
     sums: Cells = field(repr=False)
 
@@ -123,6 +140,167 @@ class Comparison:
     def design(self) -> str:
         """The design that the headline rests on: ``matched`` where stories are known."""
         return "matched" if (self.estimates["design"] == "matched").any() else "all"
+
+    @cached_property
+    def timeline(self) -> pd.DataFrame:
+        """`over_time` by month; empty where no article has a date."""
+        if self._counted.keys["day"].isna().all():
+            return pd.DataFrame(columns=_TIMELINE)
+        return self.over_time()
+
+    def over_time(
+        self,
+        *,
+        every: str = "month",
+        event: str | dt.date | None = None,
+        measures: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Estimate measures by period, for each group.
+
+        Parameters
+        ----------
+        every : {"day", "week", "month", "year"}
+            Calendar periods; weeks begin on Monday.
+        event : str or date, optional
+            Count periods from this day instead: period 0 begins with it. A month is 30 days then,
+            and a year 365.
+        measures : sequence of str, optional
+            By default those of the comparison that are not of single lexicons or categories.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``measure group period start end estimate low high standard_error articles stories
+            words voice``, of all articles that have a date (the design ``all``).
+
+        Raises
+        ------
+        CorpusError
+            If no article has a date.
+        FramingError
+            If a setting is not valid.
+
+        Examples
+        --------
+        >>> import framing
+        >>> corpus = framing.read_corpus(framing.example_corpus_folder())
+        >>> comparison = framing.compare(framing.score(corpus))
+        >>> table = comparison.over_time(every="year", measures=["scare_rate"])
+        >>> sorted(set(table["measure"]))
+        ['scare_rate']
+        """
+        return timeline_table(
+            self._counted,
+            self._measures(measures),
+            groups=self.groups,
+            every=every,
+            event=event,
+            level=self.manifest["comparison"]["level"],
+        )
+
+    def before_after(
+        self,
+        event: str | dt.date,
+        *,
+        window: int | None = None,
+        block: int = 7,
+        measures: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Compare each group with itself, before an event and from its day on.
+
+        Parameters
+        ----------
+        event : str or date
+            The first day of *after*.
+        window : int, optional
+            Days on either side that are looked at; all by default.
+        block : int
+            Days whose articles are kept together when intervals and p-values are made. Longer
+            ones allow for themes that last longer.
+        measures : sequence of str, optional
+            As for `over_time`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``measure group event before after ratio low high p_value p_adjusted articles_before
+            articles_after blocks_before blocks_after testable family voice``. See
+            `framing.change.before_after_table` for what makes the p-values fair, and where they
+            are not: a trend that was under way looks like a change.
+
+        Raises
+        ------
+        CorpusError
+            If no article has a date, or all are on one side.
+        FramingError
+            If a setting is not valid.
+        """
+        settings = self.manifest["comparison"]
+        return before_after_table(
+            self._counted,
+            self._measures(measures),
+            groups=self.groups,
+            event=event,
+            window=window,
+            block=block,
+            level=settings["level"],
+            random_state=settings["random_state"],
+        )
+
+    def sensitivity(self, measure: str | None = None, *, most_stories: int = 60) -> Sensitivity:
+        """Compare the groups again under other choices: how often do the differences hold?
+
+        Parameters
+        ----------
+        measure : str, optional
+            The main measure: ``loaded_rate`` by default, ``term_rate`` without a classifier.
+        most_stories : int
+            How many stories are left out in turn, those with most words first.
+
+        Returns
+        -------
+        Sensitivity
+            Every specification, and for each pair how often sign and significance hold. What is
+            varied: classifier or lexicons, all of them, each alone, each left out; quoted and
+            reported speech counted in; near-duplicates kept; opinion left out (where
+            ``compare(opinion=...)`` said what that is); the words an article needs; and in the
+            main specification each story left out.
+
+        Raises
+        ------
+        FramingError
+            If a setting is not valid.
+
+        Examples
+        --------
+        >>> import framing
+        >>> corpus = framing.read_corpus(framing.example_corpus_folder())
+        >>> found = framing.compare(framing.score(corpus)).sensitivity(most_stories=3)
+        >>> bool((found.summary["same_sign"] <= 1).all())
+        True
+        """
+        settings = self.manifest["comparison"]
+        return sensitivity_of(
+            self.sums,
+            contrast_groups(self.groups, settings["against"]),
+            measure=measure,
+            level=settings["level"],
+            random_state=settings["random_state"],
+            most_stories=most_stories,
+        )
+
+    @property
+    def _counted(self) -> Cells:
+        return self.sums.take(~self.sums.keys["copy"].to_numpy(bool))
+
+    def _measures(self, names: Sequence[str] | None) -> list[Measure]:
+        if names is None:
+            names = [
+                m
+                for m in self.manifest["comparison"]["measures"]
+                if "/" not in m and m not in {x["name"] for x in self.manifest["lexicons"]}
+            ] or self.manifest["comparison"]["measures"]
+        return choose_measures(names, self.manifest, ())
 
     def __repr__(self) -> str:
         return "\n".join(_summary(self))
@@ -155,7 +333,13 @@ def _summary(comparison: Comparison) -> list[str]:
             lines.append(f"{measure.name}: " + "; ".join(parts))
     found = comparison.differences
     sure = found.loc[(found["p_adjusted"] <= ALPHA) & found["measure"].isin(_names())]
-    lines.append(f"{len(sure)} differences with a BH-adjusted p-value of {ALPHA} or less")
+    family = comparison.manifest["comparison"]["family"]
+    tests = found.loc[found["p_value"].notna()].groupby("family").size()
+    lines.append(
+        f"{len(sure)} differences in these with a p-value of {ALPHA} or less after "
+        f"Benjamini-Hochberg over {FAMILIES[family]} "
+        f"({len(tests)} families of {tests.max() if len(tests) else 0} tests at most)"
+    )
     lines += [f"warning: {w}" for w in comparison.warnings["warning"].head(4)]
     return lines
 
@@ -165,7 +349,7 @@ def _names() -> list[str]:
 
 
 def compare(
-    scores: Scores,
+    scores: Scores | Iterable[Scores],
     *,
     by: str | Sequence[str] = "outlet",
     match: str | None = "story",
@@ -174,13 +358,16 @@ def compare(
     level: float = 0.95,
     random_state: int = 0,
     measures: Sequence[str] | None = None,
+    opinion: tuple[str, Sequence[str]] | None = None,
+    draws: int | None = None,
 ) -> Comparison:
     """Compare groups of articles, in their own voice, on the stories that they share.
 
     Parameters
     ----------
-    scores : Scores
-        What `score` returned.
+    scores : Scores or iterable of Scores
+        What `score` returned, of the whole corpus or of its parts. Neither their number nor their
+        order changes a digit.
     by : str or sequence of str
         The column of ``scores.articles`` whose values are the groups, or several, whose values
         are joined (``Herald | 2024``). ``year``, ``month`` and ``week`` are made from ``date``
@@ -202,7 +389,14 @@ def compare(
         Names as in `known_measures`: headline ones such as ``"loaded_rate"``, a lexicon, a
         ``"lexicon/category"``, and ``"quoted:..."`` for the same in quoted and reported speech.
         By default the headline ones with their quoted twins, and every lexicon and category that
-        was found in own voice.
+        was found in own voice; the estimates then hold the quoted twins of all of these.
+
+    opinion : (str, sequence of str), optional
+        A column and the values in it that mean opinion, like ``("section", ["opinion"])``. They
+        stay in the comparison; `Comparison.sensitivity` says what leaving them out would change.
+    draws : int, optional
+        Permutations of each test; by default 1,999, and for small p-values anew as many as the
+        family asks for.
 
     Returns
     -------
@@ -234,60 +428,134 @@ def compare(
     >>> comparison.design
     'matched'
     """
-    cells = sum_cells(scores, by=by, match=match)
-    return _compare(cells, scores, against, family, level, random_state, measures)
+    parts = [scores] if isinstance(scores, Scores) else _parts(scores)
+    # Added up part by part: the same whole numbers in any order.
+    cells = merge_cells(sum_cells(p, by=by, match=match, opinion=opinion) for p in parts)
+    whole = parts[0] if len(parts) == 1 else join_scores(parts)
+    return compare_cells(
+        cells,
+        scores=whole,
+        against=against,
+        family=family,
+        level=level,
+        random_state=random_state,
+        measures=measures,
+        draws=draws,
+    )
 
 
-def _compare(
+def _parts(scores: object) -> list[Scores]:
+    if isinstance(scores, Iterable) and not isinstance(scores, pd.DataFrame | str | dict):
+        parts = list(scores)
+        wrong = [p for p in parts if not isinstance(p, Scores)]
+        if parts and not wrong:
+            return parts
+        scores = wrong[0] if wrong else scores
+    raise FramingError(NOT_SCORES.format(kind=type(scores).__name__))
+
+
+def compare_cells(
     cells: Cells,
-    scores: Scores,
-    against: str,
-    family: str,
-    level: float,
-    random_state: int,
-    measures: Sequence[str] | None,
+    *,
+    scores: Scores | None = None,
+    against: str = "pairs",
+    family: str = "measure",
+    level: float = 0.95,
+    random_state: int = 0,
+    measures: Sequence[str] | None = None,
+    draws: int | None = None,
 ) -> Comparison:
+    """Compare groups from their sums, as they were added up elsewhere.
+
+    Parameters
+    ----------
+    cells : Cells
+        From `sum_cells`, or merged from those of many parts.
+    scores : Scores, optional
+        Where names and evidence are read from; without, these tables are empty and the warnings
+        say so. May be a sample.
+    against, family, level, random_state, measures, draws
+        As for `compare`.
+
+    Returns
+    -------
+    Comparison
+        The same as `compare` gives of the whole.
+
+    Raises
+    ------
+    CorpusError
+        If there is nothing to compare.
+    FramingError
+        If a setting is not valid.
+
+    Examples
+    --------
+    >>> import framing
+    >>> corpus = framing.read_corpus(framing.example_corpus_folder())
+    >>> parts = [sum_cells(framing.score(corpus.iloc[i::2])) for i in range(2)]
+    >>> compare_cells(merge_cells(parts)).design
+    'matched'
+    """
+    if not isinstance(cells, Cells):
+        raise FramingError(NOT_CELLS.format(kind=type(cells).__name__))
     if not 0 < level < 1:
         raise FramingError(BAD_LEVEL.format(value=level))
     if isinstance(random_state, bool) or not isinstance(random_state, int) or random_state < 0:
         raise FramingError(BAD_SEED.format(value=random_state))
-    by, match = cells.settings["by"], cells.settings["match"]
+    match = cells.settings["match"]
     counted = cells.take(~cells.keys["copy"].to_numpy(bool))
     _check_groups(counted)
     groups = counted.groups
     contrasts = contrast_groups(groups, against)
     chosen = choose_measures(measures, cells.manifest, counted.found)
+    estimated = chosen
+    if measures is None:
+        estimated = with_twins(chosen, cells.manifest, counted.found)
     estimates, differences = [], []
     for name in ("all", "matched") if match else ("all",):
         design = Design(counted, name, groups)
         if match and not design.stories:
             raise CorpusError(NO_SHARED.format(match=match, counts=_story_counts(counted)))
-        estimates.append(estimate_table(design, chosen, level=level))
+        # What is estimated only is not tested: it would be in no family that was declared.
+        estimates.append(estimate_table(design, estimated, level=level))
         differences.append(
             difference_table(
-                design, chosen, contrasts, level=level, random_state=random_state, family=family
+                design,
+                chosen,
+                contrasts,
+                level=level,
+                random_state=random_state,
+                family=family,
+                draws=draws,
             )
         )
     settings = {
-        "by": by,
-        "match": match,
+        **cells.settings,
         "against": against,
         "family": family,
         "level": level,
         "random_state": random_state,
         "measures": [m.name for m in chosen],
+        "draws": draws,
     }
     difference = pd.concat(differences, ignore_index=True)
     notes = [*_left_out(cells), *_one_sided(counted), *_thin(difference, counted)]
-    articles = _articles(scores, by, match)
+    notes += _undated(counted)
+    if scores is None:
+        notes.append(W_NO_WORDS)
+        names, evidence = pd.DataFrame(columns=_NAMES), no_evidence()
+    else:
+        articles = _articles(scores, cells.settings["by"], match)
+        names = name_table(scores, articles, level=level, random_state=random_state)
+        evidence = gather_evidence(scores, _in_headline(articles), by="group")
     return Comparison(
         estimates=pd.concat(estimates, ignore_index=True),
         differences=difference,
-        names=name_table(scores, articles, level=level, random_state=random_state),
+        names=names,
         warnings=pd.DataFrame({"warning": pd.array(notes, dtype="str")}),
         cells=counted.frame(),
-        evidence=gather_evidence(scores, _in_headline(articles), by="group"),
-        timeline=_timeline(counted),
+        evidence=evidence,
         manifest={**cells.manifest, "comparison": settings},
         sums=cells,
     )
@@ -402,6 +670,11 @@ def _thin(differences: pd.DataFrame, cells: Cells) -> list[str]:
     return notes
 
 
+def _undated(cells: Cells) -> list[str]:
+    undated = cells.column("articles")[cells.keys["day"].isna().to_numpy(bool)].sum()
+    return [W_NO_DATE.format(articles=_count(int(undated), "article"))] if undated else []
+
+
 def _count(n: int, noun: str) -> str:
     plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
     return f"{n:,} {noun if n == 1 else plural}"
@@ -416,9 +689,3 @@ def _about_pairs(pairs: pd.DataFrame, total: int) -> str:
     if len(pairs) <= len(few):
         return "; ".join(few)
     return f"{len(pairs):,} of {total:,} pairs share few stories (such as: {'; '.join(few)})"
-
-
-def _timeline(cells: Cells) -> pd.DataFrame:
-    """Sums by group and day, for `plots.timeline` to gather by week or month."""
-    table = cells.frame(["group", "day"]).rename(columns={"day": "date"})
-    return table.loc[table["date"].notna()].reset_index(drop=True)

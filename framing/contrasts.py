@@ -292,7 +292,8 @@ def difference_table(
                 )
             else:
                 made = [
-                    _raw(c, exposure, pairs, m, level) for c, m in zip(count, part, strict=True)
+                    independent_ratios(c, exposure, pairs, m, level)
+                    for c, m in zip(count, part, strict=True)
                 ]
             found |= {m.name: values for m, values in zip(part, made, strict=True)}
     tables = []
@@ -356,7 +357,7 @@ def _alike(design: Design, measures: Iterable[Measure]) -> list[list[Measure]]:
     return list(found.values())
 
 
-def _raw(
+def independent_ratios(
     count: FloatArray,
     exposure: FloatArray,
     pairs: Sequence[Pair],

@@ -18,7 +18,7 @@ import pandas as pd
 
 from framing.scores import Scores
 
-__all__ = ["Evidence", "article_view", "gather_evidence", "merge_evidence", "text_parts"]
+__all__ = ["Evidence", "article_view", "gather_evidence", "merge_evidence", "no_evidence", "text_parts"]
 
 _SAMPLE = ["key", "group", "rank", "id", "sentence", "contribution"]
 _TOTAL = ["key", "group", "sentences", "contribution"]
@@ -158,6 +158,16 @@ def gather_evidence(scores: Scores, articles: pd.DataFrame, *, by: str) -> Evide
         sample=sample,
         sentences=_sentences(scores, place, shown),
         articles=_whole(scores, place, group, sample),
+    )
+
+
+def no_evidence() -> Evidence:
+    """Return evidence of nothing, for a comparison that was made from sums alone."""
+    return Evidence(
+        pd.DataFrame(columns=_TOTAL),
+        pd.DataFrame(columns=_SAMPLE),
+        pd.DataFrame(columns=_SENTENCE),
+        pd.DataFrame(columns=["group", *_VIEW]),
     )
 
 

@@ -9,7 +9,15 @@ from typing import Any, Literal
 
 from framing.errors import FramingError
 
-__all__ = ["MEASURES", "Measure", "choose_measures", "known_measures", "near", "quoted_name"]
+__all__ = [
+    "MEASURES",
+    "Measure",
+    "choose_measures",
+    "known_measures",
+    "near",
+    "quoted_name",
+    "with_twins",
+]
 
 BARE_MEASURES = "measures must be a list, not a single str; wrap it: [{value!r}]"
 NO_MEASURES = "measures is empty; leave it out for the usual ones, or name some of: {valid}"
@@ -138,6 +146,32 @@ def known_measures(manifest: Mapping[str, Any]) -> dict[str, Measure]:
     found = [*MEASURES, *named, *terms]
     found += [_twin(m) for m in found if m.voice == "own" and m.exposure == _OWN]
     return {m.name: m for m in found}
+
+
+def with_twins(
+    measures: Sequence[Measure], manifest: Mapping[str, Any], found: Iterable[str]
+) -> list[Measure]:
+    """Add the quoted twins that were found, so that both voices stand side by side.
+
+    Parameters
+    ----------
+    measures : sequence of Measure
+        Those that were chosen.
+    manifest : mapping
+        As for `known_measures`.
+    found : iterable of str
+        Columns of sums that are not all 0.
+
+    Returns
+    -------
+    list of Measure
+        The measures, then the twins of those of the own voice.
+    """
+    known, columns = known_measures(manifest), set(found)
+    names = {m.name for m in measures}
+    twins = [known[quoted_name(m.name)] for m in measures if quoted_name(m.name) in known]
+    more = [m for m in twins if m.name not in names and columns.intersection(m.count)]
+    return [*measures, *more]
 
 
 def _lexicon_measures(lexicons: Mapping[str, Mapping[str, bool]]) -> list[Measure]:

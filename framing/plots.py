@@ -6,6 +6,7 @@ are told apart by their place and marker, voices by their pattern: no colour alo
 
 from __future__ import annotations
 
+import datetime as dt
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,16 +14,28 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from framing.comparison import MEASURES, Comparison, Measure
+from framing.comparison import Comparison, Measure
+from framing.contrasts import ALPHA
 from framing.errors import FramingError
 from framing.evidence import text_parts
+from framing.measures import known_measures, near
 from framing.scores import Scores
+from framing.sensitivity import CHOICES, Sensitivity
 from framing.voice import VOICES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["PALETTE", "VOICE_STYLES", "article", "names", "outlets", "timeline"]
+__all__ = [
+    "PALETTE",
+    "VOICE_STYLES",
+    "article",
+    "differences",
+    "names",
+    "outlets",
+    "sensitivity",
+    "timeline",
+]
 
 # Okabe and Ito (2008): told apart by readers with any of the common kinds of colour blindness.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
@@ -39,12 +52,13 @@ VOICE_STYLES = {
 # Beside the shade: the voices are told apart in greyscale too.
 _VOICE_LINES: dict[str, Literal[":", "--"]] = {"indirect": ":", "scare": "--"}
 
-NO_MEASURE = "unknown measure {value!r}; this comparison has: {valid}"
-NO_REFERENT = "unknown referent {value!r}; this comparison has names for: {valid}"
+NO_MEASURE = "unknown measure {value!r}{near}; this comparison has: {valid}"
+NO_REFERENT = "unknown referent {value!r}{near}; this comparison has names for: {valid}"
 NO_NAMES = "no two rival names for one thing were found in these articles, so there is no figure"
-NO_DATES = "no scored article has a date, so there is no timeline; give a 'date' column"
 NO_ARTICLE = "there is no article {value!r} in these scores; the first are: {valid}"
-NO_DESIGN = "unknown design {value!r}; this comparison has: {valid}"
+NO_DESIGN = "unknown design {value!r}{near}; this comparison has: {valid}"
+NO_PAIR = "unknown pair {value!r}; a pair is two groups in the order of the table: {valid}"
+NO_RATIO = "no ratio of {measure!r} could be computed under the design {design!r}; see the warnings"
 
 
 def outlets(
@@ -109,7 +123,7 @@ def outlets(
     labels = [f"{r.group}\n{r.articles} articles, {r.stories} stories" for r in rows.itertuples()]
     ax.set_yticks(at, labels)
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    known = _measure(measure)
+    known = _measure(measure, comparison)
     level = comparison.manifest["comparison"]["level"]
     ax.set_xlabel(f"{known.unit if known else measure}\n(point and {level:.0%} interval)")
     ax.set_title(known.label if known else measure, loc="left")
@@ -203,70 +217,274 @@ def names(
     return ax
 
 
-def timeline(
+def differences(
     comparison: Comparison,
     *,
     measure: str = "loaded_rate",
-    every: str = "month",
+    design: str | None = None,
+    most: int = 40,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a measure over time, one line a group.
+    """Draw the ratio of every two groups with its interval: a forest plot.
 
     Parameters
     ----------
     comparison : Comparison
         What `compare` returned.
     measure : str
-        One of the four measures that are not categories.
-    every : {"day", "week", "month", "year"}
-        What is added up to one point.
+        A measure of ``comparison.differences``.
+    design : str, optional
+        ``"matched"`` or ``"all"``; by default the matched one where there is one.
+    most : int
+        Pairs shown, those with the smallest p-values, then the largest ratios; a line below says
+        how many are left out.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
 
     Returns
     -------
     matplotlib.axes.Axes
-        Points are larger where they rest on more articles.
+        Ratios on a logarithmic axis, from the smallest to the largest. Filled points are found
+        after the Benjamini-Hochberg step, hollow ones are not, and crosses were not tested.
+
+    Raises
+    ------
+    FramingError
+        If there is no such measure or design, or no ratio could be computed.
+    """
+    table = comparison.differences
+    design = comparison.design if design is None else design
+    _known(measure, table["measure"], NO_MEASURE)
+    _known(design, table["design"], NO_DESIGN)
+    rows = table.loc[(table["measure"] == measure) & (table["design"] == design)]
+    rows = rows.loc[rows["ratio"].notna()]
+    if not len(rows):
+        raise FramingError(NO_RATIO.format(measure=measure, design=design))
+    size = np.abs(np.log(rows["ratio"]))
+    kept = rows.assign(size=-size).sort_values(["p_adjusted", "size"], kind="stable").head(most)
+    left_out = len(rows) - len(kept)
+    rows = kept.sort_values(["ratio", "group_a", "group_b"]).reset_index(drop=True)
+    ax = _axes(ax, height=1.5 + 0.34 * len(rows), width=9.0)
+    ax.axvline(1.0, color="0.5", linewidth=1.0)
+    for i, row in enumerate(rows.to_dict("records")):
+        found = row["p_adjusted"] <= ALPHA
+        tested = not np.isnan(row["p_value"])
+        ax.plot([row["low"], row["high"]], [i, i], color="0.35", linewidth=1.6)
+        ax.plot(
+            row["ratio"],
+            i,
+            marker="o" if tested else "x",
+            color=PALETTE[0],
+            markerfacecolor=PALETTE[0] if found else "white",
+            markersize=6,
+            linestyle="none",
+            zorder=3,
+        )
+    labels = [
+        f"{r.group_a} / {r.group_b}  ({r.stories} {'story' if r.stories == 1 else 'stories'})"
+        for r in rows.itertuples()
+    ]
+    ax.set_yticks(range(len(rows)), labels)
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    _log_ratios(ax)
+    known = _measure(measure, comparison)
+    level = comparison.manifest["comparison"]["level"]
+    said = f"ratio and {level:.0%} interval\nfilled: p \u2264 {ALPHA} after Benjamini-Hochberg"
+    if left_out:
+        said += f"\n{left_out} more pairs with larger p-values are not shown"
+    ax.set_xlabel(said)
+    ax.set_title(f"{known.label if known else measure}: differences", loc="left")
+    ax.grid(axis="x", color="0.9")
+    _plain(ax)
+    return ax
+
+
+def sensitivity(
+    found: Sensitivity, *, pair: tuple[str, str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw a specification curve: one pair's ratio under every combination of choices.
+
+    Parameters
+    ----------
+    found : Sensitivity
+        What `Comparison.sensitivity` returned.
+    pair : (str, str), optional
+        Two groups, in the order of the table; by default the first with the smallest p-value.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The ratios with their intervals, from the smallest to the largest, the main specification
+        marked by a diamond, those that are significant filled; in axes inset below, which choices
+        each of them made.
+
+    Raises
+    ------
+    FramingError
+        If there is no such pair, or it has no ratio.
+    """
+    pairs = list(zip(found.summary["group_a"], found.summary["group_b"], strict=True))
+    if pair is None:
+        order = found.summary["p_adjusted"].fillna(2.0).to_numpy(float)
+        pair = pairs[int(order.argmin())]
+    if tuple(pair) not in pairs:
+        valid = "; ".join(f"{a}, {b}" for a, b in pairs[:8])
+        raise FramingError(NO_PAIR.format(value=tuple(pair), valid=valid))
+    table = found.table
+    rows = table.loc[(table["group_a"] == pair[0]) & (table["group_b"] == pair[1])]
+    rows = rows.loc[rows["ratio"].notna()].sort_values("ratio", kind="stable", ignore_index=True)
+    if not len(rows):
+        raise FramingError(NO_RATIO.format(measure=found.measure, design="matched"))
+    marks = _choice_rows(rows)
+    if ax is None:
+        ax = _curve_axes(len(marks))
+    at = np.arange(len(rows))
+    ax.axhline(1.0, color="0.5", linewidth=1.0)
+    ax.vlines(at, rows["low"], rows["high"], color="0.75", linewidth=0.8)
+    main, sure = rows["is_main"].to_numpy(bool), rows["significant"].to_numpy(bool)
+    for chosen, marker, size, color in (
+        (~main, "o", 14.0, PALETTE[0]),
+        (main, "D", 60.0, PALETTE[1]),
+    ):
+        ax.scatter(
+            at[chosen],
+            rows["ratio"][chosen],
+            s=size,
+            marker=marker,
+            facecolors=[color if s else "white" for s in sure[chosen]],
+            edgecolors=color,
+            linewidths=0.8,
+            zorder=3,
+        )
+    ax.set_yscale("log")
+    ax.set_ylabel("\n".join(["ratio", *textwrap.wrap(f"{pair[0]} / {pair[1]}", 26)]))
+    ax.set_xticks([])
+    ax.set_title(
+        f"{len(rows)} specifications; filled: significant; diamond: the main one", loc="left"
+    )
+    _ratio_ticks(ax.yaxis)
+    below = ax.inset_axes((0, -0.06 - 0.075 * len(marks), 1, 0.075 * len(marks)), sharex=ax)
+    for i, (_, chosen) in enumerate(marks):
+        below.plot(at[chosen], np.full(int(chosen.sum()), i), "|", color="0.2", markersize=5)
+    below.set_yticks(range(len(marks)), [label for label, _ in marks], fontsize="x-small")
+    below.set_ylim(len(marks) - 0.4, -0.6)
+    below.set_xticks([])
+    _plain(below)
+    _plain(ax)
+    return ax
+
+
+def _choice_rows(rows: pd.DataFrame) -> list[tuple[str, np.ndarray[Any, np.dtype[np.bool_]]]]:
+    """List the options of every choice that varies, and which specifications took each."""
+    marks = []
+    for choice in CHOICES:
+        options = list(dict.fromkeys(rows[choice]))
+        if len(options) < 2:
+            continue
+        if choice == "story":
+            marks.append(("a story left out", (rows["story"] != "none").to_numpy(bool)))
+            continue
+        for option in sorted(options):
+            text = f"{option} words or more" if choice == "words" else f"{choice}: {option}"
+            marks.append((text, (rows[choice] == option).to_numpy(bool)))
+    return marks
+
+
+def _curve_axes(rows: int) -> Axes:
+    """Axes that leave room below for the rows of choices."""
+    import matplotlib.pyplot as plt
+
+    curve, each = 2.6, 2.6 * 0.075
+    height = curve + each * rows + 0.9
+    figure = plt.figure(figsize=(7.8, height))
+    made: Axes = figure.add_axes((0.24, 1 - (curve + 0.45) / height, 0.73, curve / height))
+    return made
+
+
+def _log_ratios(ax: Axes) -> None:
+    ax.set_xscale("log")
+    _ratio_ticks(ax.xaxis)
+
+
+def _ratio_ticks(axis: Any) -> None:
+    """Plain numbers on a logarithmic axis of ratios."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+
+    axis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def timeline(
+    comparison: Comparison,
+    *,
+    measure: str = "loaded_rate",
+    every: str = "month",
+    event: str | dt.date | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a measure over time with its intervals, one line a group.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` returned.
+    measure : str
+        Any measure that these scores have.
+    every : {"day", "week", "month", "year"}
+        What is added up to one point.
+    event : str or date, optional
+        Count the periods from this day, and draw a line there.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Points are larger where they rest on more articles; no interval where it is one story.
 
     Raises
     ------
     FramingError
         If no article has a date, or a setting is unknown.
     """
-    steps = {"day": "D", "week": "W", "month": "M", "year": "Y"}
-    if every not in steps:
-        raise FramingError(f"every must be one of {', '.join(steps)}, found {every!r}")
-    known = _measure(measure)
-    if known is None:
-        valid = ", ".join(m.name for m in MEASURES)
-        raise FramingError(NO_MEASURE.format(value=measure, valid=valid))
-    table = comparison.timeline
-    if not len(table):
-        raise FramingError(NO_DATES)
-    period = table["date"].dt.to_period(steps[every])
-    columns = [*known.count, *known.exposure, "articles"]
-    sums = table.groupby([table["group"], period])[columns]
-    points = sums.sum(skipna=False).reset_index()
+    points = comparison.over_time(every=every, event=event, measures=[measure])
+    known = _measure(measure, comparison)
+    assert known is not None
     ax = _axes(ax, height=3.6)
     for k, (group, rows) in enumerate(points.groupby("group")):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            exposure = rows[list(known.exposure)].sum(axis=1, skipna=False)
-            value = rows[list(known.count)].sum(axis=1, skipna=False) / exposure * known.per
-        when = rows["date"].dt.to_timestamp()
+        value, when = rows["estimate"], rows["start"]
         color = PALETTE[k % len(PALETTE)]
         style = ("-", "--", "-.", ":")[k % 4]
         ax.plot(when, value, color=color, linestyle=style, linewidth=1.4)
+        ax.vlines(when, rows["low"], rows["high"], color=color, linewidth=0.8, alpha=0.5)
         ax.scatter(
             when,
             value,
-            s=14 + 10 * rows["articles"].to_numpy(float),
+            s=14 + 10 * np.minimum(rows["articles"].to_numpy(float), 20),
             color=color,
             marker=_MARKERS[k % len(_MARKERS)],
             label=f"{group} ({int(rows['articles'].sum())} articles)",
             zorder=3,
         )
+    if event is not None:
+        from matplotlib.dates import date2num
+
+        day = float(date2num(pd.Timestamp(event)))
+        ax.plot(
+            [day, day],
+            [0, 1],
+            transform=ax.get_xaxis_transform(),
+            color="0.3",
+            linewidth=1.0,
+            linestyle="--",
+        )
+    level = comparison.manifest["comparison"]["level"]
     ax.set_ylabel("\n".join(textwrap.wrap(known.unit, 30)))
-    ax.set_xlabel(f"by {every}; larger points rest on more articles")
+    ax.set_xlabel(f"by {every}, with {level:.0%} intervals; larger points rest on more articles")
     ax.set_title(f"{known.label} over time", loc="left")
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), frameon=False, fontsize="small")
     ax.grid(axis="y", color="0.9")
@@ -476,11 +694,15 @@ def _percent() -> Any:
     return PercentFormatter(1.0, decimals=0)
 
 
-def _measure(name: str) -> Measure | None:
-    return next((m for m in MEASURES if m.name == name), None)
+def _measure(name: str, comparison: Comparison) -> Measure | None:
+    return known_measures(comparison.manifest).get(name)
 
 
 def _known(value: str, column: pd.Series[Any], message: str) -> None:
     valid = list(dict.fromkeys(column))
     if value not in valid:
-        raise FramingError(message.format(value=value, valid=", ".join(map(str, valid))))
+        raise FramingError(
+            message.format(
+                value=value, near=near(value, map(str, valid)), valid=", ".join(map(str, valid))
+            )
+        )

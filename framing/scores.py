@@ -30,7 +30,7 @@ from framing.wordmodel import WordModel, load_word_model
 if TYPE_CHECKING:
     from framing.classifier import LoadedWordingClassifier
 
-__all__ = ["STATUSES", "Scores", "score", "score_text"]
+__all__ = ["STATUSES", "Scores", "join_manifests", "join_scores", "score", "score_text"]
 
 STATUSES = ("scored", "too_short", "not_english", "empty", "error")
 """What became of an article; only ``scored`` ones have rates."""
@@ -42,6 +42,12 @@ BAD_CLASSIFIER = (
     "classifier must be 'default', a folder, a fitted LoadedWordingClassifier or None, "
     "found {value!r}"
 )
+NOTHING_TO_JOIN = "there are no scores to join; give those of one part at least"
+NOT_ONE_KIND = (
+    "these scores cannot be joined, since they were not made alike: {what} is {one} in one and "
+    "{other} in another; score all parts with the same settings"
+)
+REPEATED_IDS = "article {value!r} is in two of the parts; an article may count only once"
 BAD_RATES = "by must be one of {valid}, found {value!r}"
 
 _BATCH = 256
@@ -352,6 +358,101 @@ def score_text(
         voices=voices,
         min_words=1,
     )
+
+
+def join_scores(parts: Iterable[Scores]) -> Scores:
+    """Join the scores of parts of a corpus.
+
+    Parameters
+    ----------
+    parts : iterable of Scores
+        Made with the same settings, lexicons and model.
+
+    Returns
+    -------
+    Scores
+        Articles ordered by id, so that the order of the parts does not matter; the manifest says
+        what scoring the whole would have said.
+
+    Raises
+    ------
+    FramingError
+        If there is none, they were not made alike, or an article is in two of them.
+
+    Examples
+    --------
+    >>> text = "The brutal siege went on. " + "Nothing else happened in the town. " * 5
+    >>> halves = [score([{"id": name, "text": text}]) for name in ("b", "a")]
+    >>> join_scores(halves).articles["id"].tolist()
+    ['a', 'b']
+    """
+    found = list(parts)
+    if not found:
+        raise FramingError(NOTHING_TO_JOIN)
+    manifest = join_manifests([p.manifest for p in found])
+
+    def whole(name: str, keys: list[str]) -> pd.DataFrame:
+        tables = [getattr(p, name) for p in found]
+        some = [t for t in tables if len(t)] or tables[:1]
+        joined: pd.DataFrame = pd.concat(some, ignore_index=True)
+        return joined.sort_values(keys, kind="stable", ignore_index=True)
+
+    articles = whole("articles", ["id"])
+    repeated = articles["id"].duplicated()
+    if repeated.any():
+        raise FramingError(REPEATED_IDS.format(value=articles["id"][repeated].iloc[0]))
+    return Scores(
+        articles=articles,
+        sentences=whole("sentences", ["id", "sentence"]),
+        hits=whole("hits", ["id", "start", "end", "lexicon", "term"]),
+        voices=whole("voices", ["id", "start", "end"]),
+        manifest=manifest,
+        corpus=whole("corpus", ["id"]),
+        lexicons=found[0].lexicons,
+    )
+
+
+def join_manifests(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Join the manifests of parts: what scoring the whole would have said.
+
+    Hashes of corpora are sums of those of their articles, so they add up; versions of packages
+    that differ are listed.
+
+    Parameters
+    ----------
+    manifests : sequence of dict
+        One at least.
+
+    Returns
+    -------
+    dict
+        The same for any order.
+
+    Raises
+    ------
+    FramingError
+        If version, settings, lexicons or model differ.
+    """
+    first = manifests[0]
+    for other in manifests[1:]:
+        for what in ("framing", "settings", "lexicons", "classifier"):
+            if first[what] != other[what]:
+                raise FramingError(
+                    NOT_ONE_KIND.format(what=what, one=first[what], other=other[what])
+                )
+    corpora = [m["corpus"] for m in manifests]
+    total = sum(int(c["sha256"], 16) for c in corpora) % 2**256
+
+    def joined(versions: Iterable[str]) -> str:
+        return ", ".join(sorted(set(versions)))
+
+    names = sorted({n for m in manifests for n in m["packages"]})
+    return {
+        **first,
+        "python": joined(m["python"] for m in manifests),
+        "packages": {n: joined(m["packages"].get(n, "none") for m in manifests) for n in names},
+        "corpus": {"articles": sum(c["articles"] for c in corpora), "sha256": f"{total:064x}"},
+    }
 
 
 _MADE = (

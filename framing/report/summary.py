@@ -192,6 +192,7 @@ def _categories(comparison: Comparison) -> list[dict[str, Any]]:
     named = {m.name for m in MEASURES}
     table = comparison.estimates
     rows = table.loc[~table["measure"].isin(named) & (table["design"] == comparison.design)]
+    rows = rows.loc[rows["measure"].str.contains("/", regex=False) & (rows["voice"] == "own")]
     return [
         {"name": name, "estimates": _records(part, "group estimate low high words".split())}
         for name, part in rows.groupby("measure", sort=True)
