@@ -16,11 +16,15 @@ from framing._version import __version__
 if TYPE_CHECKING:
     from framing import plots as plots
     from framing.catalog import example_corpus_folder as example_corpus_folder
+    from framing.cells import Cells as Cells
+    from framing.cells import merge_cells as merge_cells
+    from framing.cells import sum_cells as sum_cells
     from framing.classifier import LoadedWordingClassifier as LoadedWordingClassifier
     from framing.classifier import load_classifier as load_classifier
     from framing.classifier import save_classifier as save_classifier
     from framing.comparison import Comparison as Comparison
     from framing.comparison import compare as compare
+    from framing.comparison import compare_cells as compare_cells
     from framing.corpus import read_corpus as read_corpus
     from framing.errors import CorpusError as CorpusError
     from framing.errors import FramingError as FramingError
@@ -34,10 +38,13 @@ if TYPE_CHECKING:
     from framing.lexicon import list_lexicons as list_lexicons
     from framing.lexicon import load_lexicon as load_lexicon
     from framing.lexicon import write_lexicon as write_lexicon
+    from framing.repeat import rerun as rerun
+    from framing.repeat import what_differs as what_differs
     from framing.report import ReportDiff as ReportDiff
     from framing.report import diff_reports as diff_reports
     from framing.report import write_report as write_report
     from framing.scores import Scores as Scores
+    from framing.scores import join_scores as join_scores
     from framing.scores import score as score
     from framing.scores import score_text as score_text
     from framing.stories import find_stories as find_stories
@@ -46,6 +53,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Category": "lexicon",
+    "Cells": "cells",
     "Comparison": "comparison",
     "CorpusError": "errors",
     "FramingError": "errors",
@@ -60,18 +68,24 @@ _HOME = {
     "Term": "lexicon",
     "VoiceSpan": "voice",
     "compare": "comparison",
+    "compare_cells": "comparison",
     "diff_reports": "report",
     "example_corpus_folder": "catalog",
     "find_stories": "stories",
     "find_voices": "voice",
+    "join_scores": "scores",
     "list_lexicons": "lexicon",
     "load_classifier": "classifier",
     "load_lexicon": "lexicon",
+    "merge_cells": "cells",
     "plots": "",
     "read_corpus": "corpus",
+    "rerun": "repeat",
     "save_classifier": "classifier",
     "score": "scores",
     "score_text": "scores",
+    "sum_cells": "cells",
+    "what_differs": "repeat",
     "write_lexicon": "lexicon",
     "write_report": "report",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,7 +118,8 @@ class Comparison:
     evidence : Evidence
         What each number of the headline design is made of: totals, and sampled sentences.
     manifest : dict
-        That of the scores, with the settings of the comparison.
+        That of the scores, with the settings of the comparison and, as ``result``, the hash of
+        its estimates and differences: what `rerun` repeats.
     sums : Cells
         What all figures are made from, finer than `cells`.
     """
@@ -537,6 +539,7 @@ def compare_cells(
         "level": level,
         "random_state": random_state,
         "measures": [m.name for m in chosen],
+        "chosen": measures is not None,
         "draws": draws,
     }
     difference = pd.concat(differences, ignore_index=True)
@@ -549,8 +552,10 @@ def compare_cells(
         articles = _articles(scores, cells.settings["by"], match)
         names = name_table(scores, articles, level=level, random_state=random_state)
         evidence = gather_evidence(scores, _in_headline(articles), by="group")
+    estimate = pd.concat(estimates, ignore_index=True)
+    settings["result"] = _table_hash(estimate, difference)
     return Comparison(
-        estimates=pd.concat(estimates, ignore_index=True),
+        estimates=estimate,
         differences=difference,
         names=names,
         warnings=pd.DataFrame({"warning": pd.array(notes, dtype="str")}),
@@ -559,6 +564,21 @@ def compare_cells(
         manifest={**cells.manifest, "comparison": settings},
         sums=cells,
     )
+
+
+def _table_hash(*tables: pd.DataFrame) -> str:
+    """Hash tables to the last bit of every number."""
+    digest = hashlib.sha256()
+    for table in tables:
+        for name in table.columns:
+            values = table[name]
+            digest.update(str(name).encode() + b"\x00")
+            if values.dtype.kind in "fiub":
+                digest.update(values.to_numpy("<f8").tobytes())
+            else:
+                for value in values:
+                    digest.update(str(value).encode("utf-8", "surrogatepass") + b"\x00")
+    return digest.hexdigest()
 
 
 def _articles(scores: Scores, by: str | Sequence[str], match: str | None) -> pd.DataFrame:

@@ -167,7 +167,7 @@ def no_evidence() -> Evidence:
         pd.DataFrame(columns=_TOTAL),
         pd.DataFrame(columns=_SAMPLE),
         pd.DataFrame(columns=_SENTENCE),
-        pd.DataFrame(columns=["group", *_VIEW]),
+        pd.DataFrame(columns=_VIEW),
     )
 
 

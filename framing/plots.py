@@ -471,9 +471,7 @@ def timeline(
             zorder=3,
         )
     if event is not None:
-        from matplotlib.dates import date2num
-
-        day = float(date2num(pd.Timestamp(event)))
+        day: Any = pd.Timestamp(event)
         ax.plot(
             [day, day],
             [0, 1],

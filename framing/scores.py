@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from framing import catalog
 from framing._version import __version__
 from framing.corpus import read_corpus
 from framing.errors import CorpusError, FramingError, ModelError
@@ -30,7 +31,15 @@ from framing.wordmodel import WordModel, load_word_model
 if TYPE_CHECKING:
     from framing.classifier import LoadedWordingClassifier
 
-__all__ = ["STATUSES", "Scores", "join_manifests", "join_scores", "score", "score_text"]
+__all__ = [
+    "STATUSES",
+    "Scores",
+    "describe_scoring",
+    "join_manifests",
+    "join_scores",
+    "score",
+    "score_text",
+]
 
 STATUSES = ("scored", "too_short", "not_english", "empty", "error")
 """What became of an article; only ``scored`` ones have rates."""
@@ -435,7 +444,7 @@ def join_manifests(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """
     first = manifests[0]
     for other in manifests[1:]:
-        for what in ("framing", "settings", "lexicons", "classifier"):
+        for what in ("framing", "settings", "lexicons", "classifier", "voice_models"):
             if first[what] != other[what]:
                 raise FramingError(
                     NOT_ONE_KIND.format(what=what, one=first[what], other=other[what])
@@ -453,6 +462,41 @@ def join_manifests(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "packages": {n: joined(m["packages"].get(n, "none") for m in manifests) for n in names},
         "corpus": {"articles": sum(c["articles"] for c in corpora), "sha256": f"{total:064x}"},
     }
+
+
+def describe_scoring(
+    corpus: pd.DataFrame | Sequence[dict[str, Any]] | str | Path,
+    *,
+    lexicons: Sequence[str | Path | Lexicon] | None = None,
+    classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+    min_words: int = 30,
+) -> dict[str, Any]:
+    """Say what `score` would write into the manifest, without scoring.
+
+    Parameters
+    ----------
+    corpus, lexicons, classifier, min_words
+        As for `score`.
+
+    Returns
+    -------
+    dict
+        Versions, settings, and the hash of each lexicon, of the models and of the corpus.
+
+    Raises
+    ------
+    CorpusError, LexiconError, ModelError
+        As for `score`.
+
+    Examples
+    --------
+    >>> corpus = [{"id": "a", "text": "The vile plan fell."}]
+    >>> describe_scoring(corpus) == score(corpus).manifest
+    True
+    """
+    used = resolve_lexicons(lexicons)
+    plan = _Plan(used, compile_terms(used), _word_model(classifier), min_words)
+    return _manifest(read_corpus(corpus), plan)
 
 
 _MADE = (
@@ -825,6 +869,21 @@ def _package_versions() -> tuple[tuple[str, str], ...]:
     return tuple((name, metadata.version(name)) for name in names)
 
 
+@cache
+def _voice_models() -> tuple[tuple[str, str], ...]:
+    """Hash what decides whose voice it is: the bundled models but for that of loaded words."""
+    found = []
+    for name in catalog.model_names():
+        if name == "default":
+            continue
+        digest = hashlib.sha256()
+        for path in sorted(catalog.model_folder(name).glob("*")):
+            if path.suffix != ".md":
+                digest.update(path.name.encode() + b"\x00" + path.read_bytes())
+        found.append((name, digest.hexdigest()))
+    return tuple(found)
+
+
 def _manifest(frame: pd.DataFrame, plan: _Plan) -> dict[str, Any]:
     return {
         "framing": __version__,
@@ -832,6 +891,7 @@ def _manifest(frame: pd.DataFrame, plan: _Plan) -> dict[str, Any]:
         "packages": dict(_package_versions()),
         "settings": {"min_words": plan.min_words, "voices": plan.voices},
         "corpus": {"articles": len(frame), "sha256": _corpus_hash(frame)},
+        "voice_models": dict(_voice_models()),
         "lexicons": [
             {
                 "name": x.name,
