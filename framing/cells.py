@@ -132,8 +132,11 @@ class Cells:
     def column(self, names: str | Sequence[str]) -> IntArray:
         """Return a sum, or several added up; one that no article has is 0."""
         wanted = [names] if isinstance(names, str) else names
-        at = [self.columns.index(n) for n in wanted if n in self.columns]
-        return np.asarray(self.values[:, at].sum(1), np.int64)
+        total = np.zeros(len(self.values), np.int64)
+        for name in wanted:
+            if name in self.columns:
+                total += self.values[:, self.columns.index(name)]
+        return total
 
     def frame(self, by: Sequence[str] = ("group", "story", "matched")) -> pd.DataFrame:
         """Return the sums as numbers of words and articles, NaN where absent, sorted by `by`."""
@@ -427,7 +430,8 @@ def _values(table: pd.DataFrame, column: str) -> pd.Series[Any]:
 
 def _texts(values: pd.Series[Any]) -> pd.Series[Any]:
     """Values as str, None where missing; of dtype object, which lone surrogates do not break."""
-    texts = [None if gone else str(v) for v, gone in zip(values, values.isna(), strict=True)]
+    whole = zip(values.astype(object).tolist(), values.isna().tolist(), strict=True)
+    texts = [None if gone else v if type(v) is str else str(v) for v, gone in whole]
     return pd.Series(texts, values.index, dtype=object)
 
 
@@ -510,16 +514,18 @@ def _add_up(keys: pd.DataFrame, values: IntArray) -> tuple[pd.DataFrame, IntArra
     """Add up rows with the same keys; the result is sorted by them, a missing day last."""
     if not len(keys):
         return keys.reset_index(drop=True), values
-    codes = []
+    place = np.zeros(len(keys), np.int64)
+    sizes = 1
     for name in keys.columns:
         code, levels = pd.factorize(keys[name], sort=True)
-        codes.append(np.where(code < 0, len(levels), code))
-    order = np.lexsort(codes[::-1])
-    changed = np.zeros(len(order), np.bool_)
-    changed[0] = True
-    for code in codes:
-        ordered = code[order]
-        changed[1:] |= ordered[1:] != ordered[:-1]
-    first = np.flatnonzero(changed)
+        size = len(levels) + 1
+        if sizes * size >= 2**62:
+            # One number for all keys so far, in the same order and without gaps.
+            place = np.unique(place, return_inverse=True)[1].astype(np.int64)
+            sizes = len(place)
+        place = place * size + np.where(code < 0, len(levels), code)
+        sizes *= size
+    order = np.argsort(place, kind="stable")
+    first = np.flatnonzero(np.diff(place[order], prepend=-1))
     summed = np.add.reduceat(values[order], first, axis=0)
     return keys.iloc[order[first]].reset_index(drop=True), np.asarray(summed, np.int64)

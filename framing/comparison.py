@@ -576,8 +576,8 @@ def _table_hash(*tables: pd.DataFrame) -> str:
             if values.dtype.kind in "fiub":
                 digest.update(values.to_numpy("<f8").tobytes())
             else:
-                for value in values:
-                    digest.update(str(value).encode("utf-8", "surrogatepass") + b"\x00")
+                texts = "\x00".join(str(v) for v in values.astype(object).tolist())
+                digest.update(texts.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 

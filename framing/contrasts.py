@@ -127,13 +127,14 @@ class Design:
 
     def __init__(self, cells: Cells, name: str, groups: Sequence[str]) -> None:
         # An article without a story may have the name of one, so both tell a story from another.
-        story = pd.MultiIndex.from_frame(cells.keys[["matched", "story"]])
-        column, stories = pd.factorize(story, sort=True)
+        code, names = pd.factorize(cells.keys["story"], sort=True)
+        matched = cells.keys["matched"].to_numpy(bool)
+        used, column = np.unique(code * 2 + matched, return_inverse=True)
+        stories, known = names[used // 2], used % 2 == 1
         row = pd.Categorical(cells.keys["group"], list(groups)).codes.astype(np.int64)
         if name == "matched":
             seen = np.zeros((len(groups), len(stories)), np.bool_)
             seen[row, column] = True
-            known = stories.get_level_values(0).to_numpy(bool)
             shared = known & (seen.sum(0) >= 2)
             keep = shared[column]
             cells, row = cells.take(keep), row[keep]
@@ -142,13 +143,17 @@ class Design:
         self.name = name
         self.cells = cells
         self.groups = list(groups)
-        self.stories = [str(s) for s in stories.get_level_values(1)]
+        self.stories = [str(s) for s in stories]
         self._at = row * len(stories) + column
+        # Sums are read one by one: each in a row of its own.
+        self._sums = dict(zip(cells.columns, np.ascontiguousarray(cells.values.T), strict=True))
 
     def spread(self, names: str | Sequence[str]) -> FloatArray:
         """Sums as numbers of words (or of articles), of shape (groups, stories)."""
         whole = np.zeros(len(self.groups) * len(self.stories), np.int64)
-        np.add.at(whole, self._at, self.cells.column(names))
+        for name in [names] if isinstance(names, str) else names:
+            if name in self._sums:
+                np.add.at(whole, self._at, self._sums[name])
         unit = 1.0 if names == "articles" else UNIT
         shape = (len(self.groups), len(self.stories))
         return np.asarray((whole * unit).reshape(shape), np.float64)

@@ -71,7 +71,8 @@ class Rerun:
 def _lines(differs: pd.DataFrame) -> list[str]:
     if not len(differs):
         return ["Nothing differs: data, lexicons, models, versions and settings are as they were."]
-    return [f"{r['kind']}: {r['what']}: {r['then']} then, {r['now']} now" for r in differs.to_dict("records")]
+    rows = differs.to_dict("records")
+    return [f"{r['kind']}: {r['what']}: {r['then']} then, {r['now']} now" for r in rows]
 
 
 def rerun(
