@@ -143,7 +143,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         size = sum(p.stat().st_size for p in paths)
         read, clock, cells = timed(options.rounds, lambda: read_parts(paths, manifest))
     print(
-        f"read and add up {PARTS} parts ({size / 1e6:.0f} MB): {read:.2f} s ({clock:.2f} by the clock)"
+        f"read and add up {PARTS} parts ({size / 1e6:.0f} MB): {read:.2f} s "
+        f"({clock:.2f} by the clock)"
     )
     rows: dict[str, list[str] | None] = {"the named measures": named, "all measures": None}
     best: dict[str, tuple[float, int]] = {}

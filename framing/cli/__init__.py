@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from framing._version import __version__
-from framing.cli import classifier, compare, demo, diff, lexicon, score
+from framing.cli import classifier, compare, demo, diff, lexicon, rerun, score
 from framing.cli.shared import Group
 
 __all__ = ["main"]
@@ -28,6 +28,7 @@ def main() -> None:
 for _command in (
     score.score,
     compare.compare,
+    rerun.rerun,
     demo.demo,
     diff.diff,
     lexicon.lexicon,

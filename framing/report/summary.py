@@ -56,7 +56,7 @@ def summarise(comparison: Comparison, *, title: str | None = None) -> dict[str, 
         "schema": SCHEMA,
         "title": title or f"How {listed(comparison.groups)} word the same events",
         "subtitle": _subtitle(comparison),
-        "by": _by(settings["by"]),
+        "by": comparison.by,
         "level": settings["level"],
         "alpha": ALPHA,
         "design": comparison.design,
@@ -72,10 +72,6 @@ def summarise(comparison: Comparison, *, title: str | None = None) -> dict[str, 
         "references": list(REFERENCES),
         "manifest": clean(comparison.manifest),
     }
-
-
-def _by(by: Any) -> str:
-    return by if isinstance(by, str) else ", ".join(by)
 
 
 def listed(names: Iterable[str]) -> str:
