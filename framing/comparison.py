@@ -139,6 +139,12 @@ class Comparison:
         return sorted(set(self.estimates["group"]))
 
     @property
+    def by(self) -> str:
+        """The column of groups, or several, as text."""
+        by = self.manifest["comparison"]["by"]
+        return by if isinstance(by, str) else " and ".join(by)
+
+    @property
     def design(self) -> str:
         """The design that the headline rests on: ``matched`` where stories are known."""
         return "matched" if (self.estimates["design"] == "matched").any() else "all"
@@ -319,7 +325,7 @@ def _summary(comparison: Comparison) -> list[str]:
     level = comparison.manifest["comparison"]["level"]
     lines = [
         f"Comparison of {len(comparison.groups)} groups "
-        f"by {comparison.manifest['comparison']['by']}, design {comparison.design!r}, "
+        f"by {comparison.by}, design {comparison.design!r}, "
         f"{level:.0%} intervals"
     ]
     for measure in MEASURES:

@@ -122,7 +122,7 @@ class Design:
     name : {"all", "matched"}
         ``matched`` keeps the stories that at least two groups cover.
     groups : sequence of str
-        The rows; a group without cells has a row of zeros.
+        The rows, every group that has cells among them; one without has a row of zeros.
     """
 
     def __init__(self, cells: Cells, name: str, groups: Sequence[str]) -> None:

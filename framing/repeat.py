@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from framing.classifier import LoadedWordingClassifier
     from framing.wordmodel import WordModel
 
-__all__ = ["Rerun", "manifest_difference", "read_manifest", "rerun", "what_differs"]
+__all__ = [
+    "Rerun",
+    "describe_differences",
+    "manifest_difference",
+    "read_manifest",
+    "rerun",
+    "what_differs",
+]
 
 NO_MANIFEST = "{path} is not there; give the JSON file that a comparison's manifest was written to"
 NOT_JSON = "{path} is not valid JSON ({reason}); give the file as it was written"
@@ -65,14 +72,26 @@ class Rerun:
             if self.same
             else "The result is not the same, bit by bit."
         )
-        return "\n".join([*_lines(self.differs), result])
+        return f"{describe_differences(self.differs)}\n{result}"
 
 
-def _lines(differs: pd.DataFrame) -> list[str]:
+def describe_differences(differs: pd.DataFrame) -> str:
+    """Write what differs in plain lines.
+
+    Parameters
+    ----------
+    differs : pandas.DataFrame
+        From `what_differs`.
+
+    Returns
+    -------
+    str
+        A line for each difference, or one that says that there is none.
+    """
     if not len(differs):
-        return ["Nothing differs: data, lexicons, models, versions and settings are as they were."]
+        return "Nothing differs: data, lexicons, models, versions and settings are as they were."
     rows = differs.to_dict("records")
-    return [f"{r['kind']}: {r['what']}: {r['then']} then, {r['now']} now" for r in rows]
+    return "\n".join(f"{r['kind']}: {r['what']}: {r['then']} then, {r['now']} now" for r in rows)
 
 
 def rerun(
@@ -167,9 +186,9 @@ def what_differs(
         As for `rerun`.
     """
     then = read_manifest(manifest)
-    return manifest_difference(
-        then, describe_scoring(corpus, **_scoring(then, lexicons, classifier))
-    )
+    now = describe_scoring(corpus, **_scoring(then, lexicons, classifier))
+    # The settings of the comparison are repeated, not found again.
+    return manifest_difference(then, {**now, "comparison": then["comparison"]})
 
 
 def read_manifest(manifest: Mapping[str, Any] | str | Path) -> dict[str, Any]:

@@ -218,3 +218,40 @@ def test_voices_says_what_is_wrong_with_a_file(tmp_path: Path) -> None:
     status, _, error = run("voices", path, "--encoding", "klingon")
     expected = voices_command.UNKNOWN_ENCODING.format(encoding="klingon")
     assert (status, error) == (1, f"Error: {expected}\n")
+
+
+COLUMN = ("--column", "text=story_text")
+
+
+def test_a_comparison_is_repeated_from_its_manifest(articles: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    code, out, _ = run(
+        "compare", articles, *COLUMN, "--quiet", "--by", "outlet", "--against", "rest",
+        "--family", "pair", "--manifest", manifest,
+    )  # fmt: skip
+    assert code == 0 and f"manifest: {manifest}" in out
+    assert "Benjamini-Hochberg over the measures of one pair" in out
+    code, out, _ = run("rerun", manifest, articles, *COLUMN, "--check")
+    assert (code, out.splitlines()) == (
+        0,
+        ["Nothing differs: data, lexicons, models, versions and settings are as they were."],
+    )
+    code, out, _ = run("rerun", manifest, articles, *COLUMN)
+    assert code == 0 and "The result is the same, bit by bit." in out
+    fewer = tmp_path / "fewer.csv"
+    pd.read_csv(articles, dtype=str).iloc[1:].to_csv(fewer, index=False)
+    code, out, _ = run("rerun", manifest, fewer, *COLUMN, "--out", tmp_path / "again.md")
+    assert code == 1 and "data: articles: 70 then, 69 now" in out
+    assert (tmp_path / "again.md").is_file()
+
+
+def test_sensitivity_is_written(articles: Path, tmp_path: Path) -> None:
+    path = tmp_path / "sensitivity.csv"
+    code, out, _ = run(
+        "compare", articles, *COLUMN, "--quiet", "--opinion", "outlet=The Open Ledger",
+        "--sensitivity", path,
+    )  # fmt: skip
+    assert code == 0 and "Sensitivity of loaded_rate" in out
+    assert set(pd.read_csv(path)["opinion"]) == {"kept", "left out"}
+    code, _, err = run("compare", articles, *COLUMN, "--quiet", "--opinion", "opinion")
+    assert code == 1 and "not of the form COLUMN=VALUE" in err

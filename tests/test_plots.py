@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -56,6 +57,49 @@ def test_timeline(comparison: framing.Comparison, every: str) -> None:
     assert len(ax.get_legend().get_texts()) == 5
 
 
+def test_a_timeline_around_an_event(comparison: framing.Comparison) -> None:
+    ax = plots.timeline(comparison, every="month", event="2031-05-20", measure="quoted_share")
+    dashed = [x for x in ax.lines if x.get_linestyle() == "--" and len(set(x.get_xdata())) == 1]
+    assert len(dashed) == 1
+    assert "95% intervals" in ax.get_xlabel()
+
+
+def test_differences_are_a_forest(comparison: framing.Comparison) -> None:
+    ax = plots.differences(comparison, measure="term_rate")
+    table = comparison.differences
+    rows = table.loc[(table["measure"] == "term_rate") & (table["design"] == "matched")]
+    assert ax.get_xscale() == "log" and len(labels(ax)) == len(rows) == 10
+    assert all("14 stories" in t for t in labels(ax))
+    points = [x for x in ax.lines if x.get_marker() == "o"]
+    shown = [float(x.get_xdata()[0]) for x in points]
+    assert shown == sorted(rows["ratio"])
+    filled = [float(x.get_xdata()[0]) for x in points if x.get_markerfacecolor() != "white"]
+    assert filled == sorted(rows.loc[rows["p_adjusted"] <= 0.05, "ratio"])
+    untested = plots.differences(comparison, measure="term_rate", design="all")
+    assert not [x for x in untested.lines if x.get_marker() == "o"]
+    few = plots.differences(comparison, measure="term_rate", most=3)
+    assert len(labels(few)) == 3 and "7 more pairs" in few.get_xlabel()
+
+
+def test_sensitivity_is_a_specification_curve(comparison: framing.Comparison) -> None:
+    found = comparison.sensitivity(most_stories=4)
+    pair = ("Channel One Valdoria", "The Daily Clarion")
+    ax = plots.sensitivity(found, pair=pair)
+    table = found.table
+    rows = table.loc[(table["group_a"] == pair[0]) & (table["group_b"] == pair[1])]
+    assert f"{rows['ratio'].notna().sum()} specifications" in ax.get_title(loc="left")
+    drawn = np.concatenate([np.asarray(c.get_offsets()) for c in ax.collections[1:]])
+    assert np.allclose(np.sort(drawn[:, 1]), np.sort(rows["ratio"].dropna()))
+    (below,) = ax.child_axes
+    said = [t.get_text() for t in below.get_yticklabels()]
+    assert "voice: own and quoted" in said and "measure: term_rate" in said
+    assert "a story left out" in said
+    ax.figure.canvas.draw()
+    assert plots.sensitivity(found).get_ylabel().startswith("ratio")
+    with pytest.raises(FramingError, match="unknown pair"):
+        plots.sensitivity(found, pair=pair[::-1])
+
+
 def test_an_article_is_shown_whole(scores: framing.Scores) -> None:
     chosen = scores.articles["id"].iloc[1]
     ax = plots.article(scores, id=chosen)
@@ -71,9 +115,11 @@ def test_hostile_texts_are_drawn_as_text() -> None:
 
 
 def test_a_given_axes_is_used(comparison: framing.Comparison, scores: framing.Scores) -> None:
-    for draw in (plots.outlets, plots.names, plots.timeline):
+    for draw in (plots.outlets, plots.names, plots.timeline, plots.differences):
         _, ax = plt.subplots()
         assert draw(comparison, ax=ax) is ax
+    _, ax = plt.subplots()
+    assert plots.sensitivity(comparison.sensitivity(most_stories=0), ax=ax) is ax
     _, ax = plt.subplots()
     assert plots.article(scores, ax=ax) is ax
 
@@ -87,6 +133,11 @@ def test_refusals_list_what_is_valid(
         plots.outlets(comparison, design="raw")
     with pytest.raises(FramingError, match="has names for"):
         plots.names(comparison, referent="nothing")
+    referent = comparison.names["referent"].iloc[0]
+    with pytest.raises(FramingError, match=f"did you mean '{referent}'"):
+        plots.names(comparison, referent=f"{referent}s")
+    with pytest.raises(FramingError, match="did you mean 'loaded_rate'"):
+        plots.differences(comparison, measure="load_rate")
     with pytest.raises(FramingError, match="day, week, month, year"):
         plots.timeline(comparison, every="decade")
     with pytest.raises(FramingError, match="the first are"):

@@ -590,3 +590,33 @@ def test_importing_it_does_not_load_scipy():
     code = "import sys, framing.stats; print('scipy' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
+
+
+def test_swapping_stories_in_blocks_says_what_swapping_each_says(monkeypatch):
+    rng = np.random.default_rng(4)
+    words = rng.lognormal(6, 0.5, (2, 600))
+    heat = rng.gamma(2.0, 0.5, (200, 1, 600))
+    count = rng.poisson(0.01 * words * heat).astype(float)
+    settings = {"pairs": [(0, 1)], "draws": 999, "seed": 1}
+    assert stats.BLOCKS < 600
+    blocks = stats.permutation_test(count, words, **settings)
+    monkeypatch.setattr(stats, "BLOCKS", 600)
+    single = stats.permutation_test(count, words, **settings)
+    np.testing.assert_array_equal(blocks.statistic, single.statistic)
+    # both are estimates from 999 draws: a standard error of 0.016 each at p = 0.5
+    assert np.abs(blocks.p_value - single.p_value).max() < 0.09
+    assert np.corrcoef(blocks.p_value.ravel(), single.p_value.ravel())[0, 1] > 0.99
+    # and nothing differs in these worlds
+    assert (blocks.p_value <= 0.05).mean() < 0.1
+
+
+def test_pairs_that_share_few_of_many_stories_lose_nothing_to_blocks():
+    rng = np.random.default_rng(5)
+    words = rng.lognormal(6, 0.5, (2, 900))
+    count = rng.poisson(np.array([[0.05], [0.01]]) * words).astype(float)
+    for first in (0, 400):
+        shared = (np.arange(900) >= first) & (np.arange(900) < first + 30)
+        here = np.stack([np.ones(900), shared])
+        tested = stats.permutation_test(count * here, words * here, pairs=[(0, 1)], draws=499)
+        # neighbours are swapped one by one, so that no random assignment is as extreme
+        assert tested.stories[0] == 30 and tested.p_value[0] == pytest.approx(1 / 500)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from framing._version import __version__
-from framing.cli import classifier, compare, demo, diff, lexicon, score, voices
+from framing.cli import classifier, compare, demo, diff, lexicon, rerun, score, voices
 from framing.cli.shared import Group
 
 __all__ = ["main"]
@@ -29,6 +29,7 @@ for _command in (
     score.score,
     compare.compare,
     voices.voices,
+    rerun.rerun,
     demo.demo,
     diff.diff,
     lexicon.lexicon,

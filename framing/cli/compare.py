@@ -7,16 +7,50 @@ from typing import Any
 
 import click
 
-from framing.cli.shared import check_free, corpus_options, score_files
+from framing.cli.shared import check_free, corpus_options, score_files, write_manifest
+from framing.errors import FramingError
 
 __all__ = ["compare"]
+
+BAD_OPINION = "{value!r} is not of the form COLUMN=VALUE[,VALUE], like section=opinion,letters"
 
 
 @click.command()
 @corpus_options
-@click.option("--by", default="outlet", show_default=True, help="The column of groups.")
+@click.option(
+    "--by",
+    multiple=True,
+    default=["outlet"],
+    show_default=True,
+    help="The column of groups; may be repeated. year, month and week are made from date.",
+)
 @click.option("--match", default="story", show_default=True, help="The column of shared events.")
 @click.option("--no-match", is_flag=True, help="Compare all articles, whatever their story.")
+@click.option(
+    "--against",
+    default="pairs",
+    show_default=True,
+    metavar="pairs|rest|GROUP",
+    help="Compare every two groups, each with all others, or all with one.",
+)
+@click.option(
+    "--family",
+    default="measure",
+    show_default=True,
+    metavar="measure|pair|comparison",
+    help="The tests over which p-values are adjusted.",
+)
+@click.option(
+    "--opinion",
+    metavar="COLUMN=VALUE[,VALUE]",
+    help="Which articles are opinion, for the table of sensitivity.",
+)
+@click.option(
+    "--sensitivity",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Compare again under other choices, and write every specification.",
+)
 @click.option("--level", default=0.95, show_default=True, help="Coverage of the intervals.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the permutations.")
 @click.option("--title", help="Title of the report.")
@@ -25,16 +59,27 @@ __all__ = ["compare"]
     type=click.Path(path_type=Path),
     help="Report: .html, .md, .json, or .csv for a folder of tables.",
 )
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path),
+    metavar="FILE.json",
+    help="Write what `framing rerun` repeats the comparison from.",
+)
 @click.option("--force", is_flag=True, help="Write over what is there.")
 def compare(
     files: tuple[str, ...],
-    by: str,
+    by: tuple[str, ...],
     match: str,
     no_match: bool,
+    against: str,
+    family: str,
+    opinion: str | None,
+    sensitivity: Path | None,
     level: float,
     seed: int,
     title: str | None,
     out: Path | None,
+    manifest: Path | None,
     force: bool,
     **options: Any,
 ) -> None:
@@ -46,16 +91,37 @@ def compare(
     """
     from framing.comparison import compare as compare_scores
     from framing.report import write_report
+    from framing.report.tables import write_csv
 
     if out is not None:
         check_free(out.with_suffix("") if out.suffix == ".csv" else out, force)
+    for path in (manifest, sensitivity):
+        if path is not None:
+            check_free(path, force)
     comparison = compare_scores(
         score_files(files, options),
-        by=by,
+        by=by[0] if len(by) == 1 else by,
         match=None if no_match else match,
+        against=against,
+        family=family,
+        opinion=None if opinion is None else _opinion(opinion),
         level=level,
         random_state=seed,
     )
     click.echo(repr(comparison))
     if out is not None:
         click.echo(f"report: {write_report(comparison, out, title=title)}")
+    if manifest is not None:
+        write_manifest(comparison.manifest, manifest)
+        click.echo(f"manifest: {manifest}")
+    if sensitivity is not None:
+        found = comparison.sensitivity()
+        click.echo(repr(found))
+        click.echo(f"specifications: {write_csv(found.table, sensitivity)}")
+
+
+def _opinion(value: str) -> tuple[str, list[str]]:
+    column, found, values = value.partition("=")
+    if not found or not column or not values:
+        raise FramingError(BAD_OPINION.format(value=value))
+    return column, values.split(",")

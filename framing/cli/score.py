@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from framing.cli.shared import check_free, corpus_options, score_files
+from framing.cli.shared import check_free, corpus_options, score_files, write_manifest
 
 __all__ = ["score"]
 
@@ -36,8 +35,7 @@ def score(
         out.mkdir(parents=True, exist_ok=True)
         for name in ("articles", "sentences", "hits", "voices"):
             write_csv(getattr(scores, name), out / f"{name}.csv")
-        text = json.dumps(scores.manifest, indent=1, ensure_ascii=False) + "\n"
-        (out / "manifest.json").write_text(text, "utf-8")
+        write_manifest(scores.manifest, out / "manifest.json")
     if as_json:
         click.echo(
             scores.articles.to_json(orient="records", lines=True, date_format="iso"), nl=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
 
     from framing.scores import Scores
 
-__all__ = ["Group", "check_free", "corpus_options", "read_files", "score_files"]
+__all__ = [
+    "Group",
+    "check_free",
+    "corpus_options",
+    "read_files",
+    "reading_options",
+    "score_files",
+    "write_manifest",
+]
 
 EXISTS = "{path} is there already; give --force to write over it, or another --out"
 BAD_COLUMN = "{value!r} is not of the form NAME=COLUMN, like text=maintext"
@@ -37,20 +46,28 @@ class Group(click.Group):
             raise click.ClickException(str(error)) from None
 
 
+def reading_options(command: Any) -> Any:
+    """Add the arguments and options that say which articles, and how they are read."""
+    return _with_options(
+        command,
+        click.argument("files", nargs=-1, required=True, metavar="FILES..."),
+        click.option(
+            "--column",
+            "columns",
+            multiple=True,
+            metavar="NAME=COLUMN",
+            help="Say which column holds what, e.g. text=maintext. May be repeated.",
+        ),
+        click.option("--encoding", default="utf-8", show_default=True, help="Of the files."),
+        click.option("--html", is_flag=True, help="The texts are pages: extract their prose."),
+    )
+
+
 def corpus_options(command: Any) -> Any:
     """Add the arguments and options that say which articles, and how they are scored."""
-    for option in reversed(
-        (
-            click.argument("files", nargs=-1, required=True, metavar="FILES..."),
-            click.option(
-                "--column",
-                "columns",
-                multiple=True,
-                metavar="NAME=COLUMN",
-                help="Say which column holds what, e.g. text=maintext. May be repeated.",
-            ),
-            click.option("--encoding", default="utf-8", show_default=True, help="Of the files."),
-            click.option("--html", is_flag=True, help="The texts are pages: extract their prose."),
+    return reading_options(
+        _with_options(
+            command,
             click.option(
                 "--lexicon",
                 "lexicons",
@@ -67,9 +84,18 @@ def corpus_options(command: Any) -> Any:
             ),
             click.option("--quiet", is_flag=True, help="No progress bar."),
         )
-    ):
+    )
+
+
+def _with_options(command: Any, *options: Any) -> Any:
+    for option in reversed(options):
         command = option(command)
     return command
+
+
+def write_manifest(manifest: dict[str, Any], path: Path) -> None:
+    """Write a manifest as JSON."""
+    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def read_files(

@@ -56,7 +56,7 @@ def summarise(comparison: Comparison, *, title: str | None = None) -> dict[str, 
         "schema": SCHEMA,
         "title": title or f"How {listed(comparison.groups)} word the same events",
         "subtitle": _subtitle(comparison),
-        "by": _by(settings["by"]),
+        "by": comparison.by,
         "level": settings["level"],
         "alpha": ALPHA,
         "design": comparison.design,
@@ -72,10 +72,6 @@ def summarise(comparison: Comparison, *, title: str | None = None) -> dict[str, 
         "references": list(REFERENCES),
         "manifest": clean(comparison.manifest),
     }
-
-
-def _by(by: Any) -> str:
-    return by if isinstance(by, str) else ", ".join(by)
 
 
 def listed(names: Iterable[str]) -> str:
@@ -112,7 +108,7 @@ def _subtitle(comparison: Comparison) -> str:
     rows = comparison.estimates.drop_duplicates(["group", "design"])
     articles = int(rows.loc[rows["design"] == "all", "articles"].sum())
     parts = [
-        f"{len(comparison.groups)} groups by {_by(comparison.manifest['comparison']['by'])}",
+        f"{len(comparison.groups)} groups by {comparison.by}",
         f"{articles:,} articles",
     ]
     if comparison.design == "matched":

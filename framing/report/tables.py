@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def write_csv(table: pd.DataFrame, path: Path) -> Path:
 
 
 def write_tables(comparison: Comparison, folder: Path) -> Path:
-    """Write the tables of a comparison into a folder, one CSV file each.
+    """Write the tables of a comparison into a folder, one CSV file each, and ``manifest.json``.
 
     Parameters
     ----------
@@ -76,4 +77,6 @@ def write_tables(comparison: Comparison, folder: Path) -> Path:
     sentences["text"] = ["".join(p["text"] for p in row) for row in evidence.sentences["parts"]]
     shown = evidence.sample.merge(sentences, on=["id", "sentence"], how="left")
     write_csv(shown, folder / "evidence.csv")
+    manifest = json.dumps(comparison.manifest, indent=1, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(manifest, "utf-8", errors="replace")
     return folder
