@@ -1,0 +1,170 @@
+"""Which group and story an article belongs to, and sums over them that add up from parts.
+
+The tables of names, phrases, sources and the rest are made in two steps. A cheap one counts: rows
+of a group, a story, what was counted, and whole numbers. Counts of parts of a corpus, joined by
+`add_counts`, are those of the whole to the last digit. The other step turns counts into a table
+with its uncertainty, which comes from the stories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from framing.errors import CorpusError
+
+__all__ = ["add_counts", "empty_counts", "place_articles", "shared_stories", "spread"]
+
+MISSING_COLUMN = "there is no column {value!r} in the articles; there are: {valid}"
+DIFFERENT_COUNTS = (
+    "counts to be added up must have the same columns, but some have {first} and others {second}; "
+    "make all of them by the same function"
+)
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def place_articles(articles: pd.DataFrame, *, by: str, match: str | None) -> pd.DataFrame:
+    """Look up each article's group and story.
+
+    Parameters
+    ----------
+    articles : pandas.DataFrame
+        Rows of ``scores.articles`` that are compared; those without a group are left out.
+    by : str
+        The column of groups.
+    match : str or None
+        The column of stories. An article without a value there, or every one with None, is a
+        story of its own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group`` and ``story`` by ``id``, both strings.
+
+    Raises
+    ------
+    CorpusError
+        If there is no such column.
+
+    Examples
+    --------
+    >>> articles = pd.DataFrame({"id": ["a", "b"], "outlet": ["X", "Y"], "story": ["1", None]})
+    >>> place_articles(articles, by="outlet", match="story")["story"].tolist()
+    ['1', 'article b']
+    """
+    for column in (by, match):
+        if column is not None and column not in articles:
+            valid = ", ".join(map(str, articles.columns))
+            raise CorpusError(MISSING_COLUMN.format(value=column, valid=valid))
+    articles = articles.loc[articles[by].notna()]
+    ids = articles["id"].astype(str)
+    story = "article " + ids
+    if match is not None:
+        known = articles[match].notna()
+        story = articles[match].astype(str).where(known, story)
+    return pd.DataFrame(
+        {
+            "group": articles[by].astype(str).to_numpy(object),
+            "story": story.to_numpy(object),
+        },
+        index=pd.Index(ids.to_numpy(object), name="id"),
+    )
+
+
+def add_counts(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Add up counts of parts of a corpus.
+
+    Parameters
+    ----------
+    parts : iterable of pandas.DataFrame
+        What one of the ``count_`` functions returned for each part. Columns of whole numbers are
+        added up; of columns whose names begin with ``first_`` the row whose ``first_id`` is
+        smallest is kept; all others say what was counted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each thing counted, sorted: the same in whatever order parts come.
+
+    Raises
+    ------
+    CorpusError
+        If the columns differ, or there is no part.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"group": ["A"], "story": ["1"], "word": ["war"], "count": [2]})
+    >>> add_counts([one, one]).loc[0, "count"]
+    np.int64(4)
+    """
+    frames = list(parts)
+    columns = list(frames[0].columns) if frames else []
+    for frame in frames:
+        if list(frame.columns) != columns:
+            raise CorpusError(DIFFERENT_COUNTS.format(first=columns, second=list(frame.columns)))
+    if not frames:
+        raise CorpusError(DIFFERENT_COUNTS.format(first="none", second="none"))
+    # An empty part has no types of its own and would change those of the others.
+    whole = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
+    first = [c for c in columns if c.startswith("first_")]
+    sums = [c for c in columns if c not in first and whole[c].dtype.kind in "iu"]
+    keys = [c for c in columns if c not in first and c not in sums]
+    if first:
+        whole = whole.sort_values([*keys, *first], kind="stable")
+    grouped = whole.groupby(keys, sort=True, observed=True, dropna=False)
+    result = grouped.agg({**dict.fromkeys(sums, "sum"), **dict.fromkeys(first, "first")})
+    return result.reset_index()[columns]
+
+
+def empty_counts(keys: Sequence[str], sums: Sequence[str]) -> pd.DataFrame:
+    """Return counts of nothing: the columns of keys, and of whole numbers."""
+    return pd.DataFrame(
+        {**{k: np.zeros(0, object) for k in keys}, **{s: np.zeros(0, np.int64) for s in sums}}
+    )
+
+
+def spread(
+    counts: pd.DataFrame,
+    column: str,
+    *,
+    rows: Sequence[str],
+    row: str,
+    groups: Sequence[str],
+    stories: Sequence[str],
+) -> FloatArray:
+    """Lay a column of counts out as an array of shape (rows, groups, stories).
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        With the columns ``group`` and ``story``.
+    column : str
+        What is laid out; 0 where there is no row.
+    rows, groups, stories : sequence of str
+        Values along the axes; rows of other values are left out.
+    row : str
+        The column that holds the values of the first axis.
+
+    Returns
+    -------
+    ndarray of float64
+        The sums.
+    """
+    at = [
+        pd.Categorical(counts[name], list(values)).codes.astype(np.int64)
+        for name, values in ((row, rows), ("group", groups), ("story", stories))
+    ]
+    known = (at[0] >= 0) & (at[1] >= 0) & (at[2] >= 0)
+    result = np.zeros((len(rows), len(groups), len(stories)))
+    np.add.at(result, tuple(a[known] for a in at), counts[column].to_numpy(float)[known])
+    return result
+
+
+def shared_stories(counts: pd.DataFrame) -> list[str]:
+    """List the stories in which at least two groups have a row, sorted."""
+    number = counts.groupby("story", observed=True)["group"].nunique()
+    return sorted(str(s) for s in number.index[number >= 2])
