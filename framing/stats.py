@@ -187,7 +187,7 @@ class MaxT:
     Parameters
     ----------
     statistic : ndarray
-        The studentised log ratio of a group against all others; NaN without a shared story.
+        Standard deviations from what dealing would give; NaN where nothing was tested.
     p_value : ndarray
         Two-sided, of each by itself.
     p_adjusted : ndarray
@@ -484,9 +484,12 @@ def permutation_test(
 
 
 def max_t_test(
-    count: npt.ArrayLike,
+    count: npt.ArrayLike | Any,
     exposure: npt.ArrayLike,
     *,
+    group: npt.ArrayLike,
+    story: npt.ArrayLike,
+    least_stories: int = 1,
     draws: int = MIN_DRAWS,
     seed: int | np.random.SeedSequence = 0,
 ) -> MaxT:
@@ -494,14 +497,27 @@ def max_t_test(
 
     In every draw the cells of each story are dealt out anew among the groups that cover it, for
     all measures together, so that measures which go together are not paid for twice. The
-    statistic is that of `permutation_test`. Made for words that a corpus was searched for.
+    statistic adds up, over a group's shared stories, its hits less those that its part ``f`` of
+    the story's words would have, over ``sqrt(f (1 - f))``: that has the same mean and variance
+    for short and long cells, so they may change places. The sum is divided by the root of its
+    variance over all deals or of its own sum of squares, whichever is larger. Made for words that
+    a corpus was searched for: where one side has no hits, the studentised log ratio of
+    `permutation_test` has little power, and where few stories have hits its tails are so heavy
+    that the largest of many says nothing.
 
     Parameters
     ----------
-    count : array_like of shape (measures, groups, stories)
-        Hits; most may be 0, and those cost nothing.
-    exposure : array_like of shape (groups, stories)
-        Words.
+    count : array_like or scipy.sparse.csr_array of shape (measures, cells)
+        Hits in each cell, that is in what one group wrote on one story.
+    exposure : array_like of shape (cells,)
+        Words, above 0.
+    group, story : array_like of int, shape (cells,)
+        Of each cell; no two cells have both alike. The result depends on the order of stories,
+        which callers should sort.
+    least_stories : int
+        A measure is tested for a group if it has hits, by whomever, in so many of the stories
+        that the group shares. A group that shares too few for p < 0.05 (`is_testable`) is not
+        tested at all.
     draws : int
         Random assignments; the observed one counts as one more.
     seed : int or numpy.random.SeedSequence
@@ -510,7 +526,7 @@ def max_t_test(
     Returns
     -------
     MaxT
-        Statistics and p-values.
+        Statistics and p-values of shape (measures, groups).
 
     Raises
     ------
@@ -523,17 +539,33 @@ def max_t_test(
 
     Examples
     --------
-    >>> count = [[[9, 8, 9, 7, 9, 8, 9], [1, 0, 1, 1, 0, 1, 0]], [[2] * 7, [2] * 7]]
-    >>> result = max_t_test(count, [[100] * 7, [100] * 7], draws=499)
+    >>> group, story = [0] * 7 + [1] * 7, [*range(7), *range(7)]
+    >>> count = [[9, 8, 9, 7, 9, 8, 9, 1, 0, 1, 1, 0, 1, 0], [2] * 14]
+    >>> result = max_t_test(count, [100] * 14, group=group, story=story, draws=499)
     >>> bool(result.p_adjusted[0, 0] < 0.05), float(result.p_adjusted[1, 0])
-    (True, 1.0)
+    (True, nan)
     """
-    c, w = _checked(count, exposure, axes=2)
+    from scipy.sparse import csr_array
+
+    hits = csr_array(count, dtype=np.float64)
+    words, owner, event = np.asarray(exposure, np.float64), np.asarray(group), np.asarray(story)
     if draws < 1:
         raise FramingError(ERROR_DRAWS.format(value=draws))
-    if c.ndim != 3 or w.ndim != 2:
-        raise FramingError(ERROR_SHAPE.format(count=c.shape, exposure=w.shape))
-    return _deal_cells(c, w, draws, _streams(seed)[0])
+    if not hits.shape[1:] == words.shape == owner.shape == event.shape:
+        raise FramingError(ERROR_SHAPE.format(count=hits.shape, exposure=words.shape))
+    _check_values("count", hits.data)
+    _check_values("exposure", words)
+    if (words == 0).any():
+        raise FramingError(ERROR_VALUES.format(name="exposure", value=0.0))
+    return _deal_cells(
+        hits,
+        words,
+        owner.astype(np.int64),
+        event.astype(np.int64),
+        least_stories,
+        draws,
+        _streams(seed)[0],
+    )
 
 
 def benjamini_hochberg(p: npt.ArrayLike) -> FloatArray:
@@ -1362,70 +1394,78 @@ def _choose_under(
     )
 
 
-def _deal_cells(c: FloatArray, w: FloatArray, draws: int, seed: np.random.SeedSequence) -> MaxT:
-    """Deal the cells of each story among its groups; only cells of stories with two take part."""
+def _deal_cells(
+    hits: Any,
+    words: FloatArray,
+    owner: IntArray,
+    story: IntArray,
+    least_stories: int,
+    draws: int,
+    seed: np.random.SeedSequence,
+) -> MaxT:
+    """Deal the cells of each story among its groups; only stories with two take part."""
     from scipy.sparse import csr_array
 
-    measures, groups, _ = c.shape
-    present = (w > 0) & ((w > 0).sum(0) > 1)
-    owner, story = (v.astype(np.int64) for v in np.nonzero(present))
+    measures, groups = hits.shape[0], int(owner.max(initial=-1)) + 1
+    _, story = np.unique(story, return_inverse=True)
     order = np.lexsort((owner, story))
-    owner, story = owner[order], story[order]
-    hits = c[:, owner, story]
-    words, total = w[owner, story], w.sum(0)[story]
-    x, y, k = _weighted(hits, words, c.sum(1)[:, story] - hits, total - words)
-    parts = [csr_array(v) for v in (x, y, x * x, y * y, x * y)]
-    places = [np.flatnonzero(owner == g) for g in range(groups)]
-    # Cells that a group can be dealt: those of its stories.
-    within = [np.isin(story, story[at]) for at in places]
-    columns = [np.flatnonzero(inside) for inside in within]
-    rows = [np.flatnonzero(np.diff((parts[0] + parts[1])[:, at].indptr)) for at in columns]
-    blocks = [[part[r][:, at] for part in parts] for r, at in zip(rows, columns, strict=True)]
-
-    def statistics(g: int, dealt: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Studentised log ratios of one group (rows, draws) when it holds these cells."""
-        local = np.searchsorted(columns[g], dealt)
-        held = np.zeros((columns[g].size, dealt.shape[1]))
-        np.add.at(held, (local, np.arange(dealt.shape[1])), 1.0)
-        sums = [np.asarray(part @ held, np.float64) for part in blocks[g]]
-        mine = words[dealt].sum(0)
-        rest = (total[dealt] - words[dealt]).sum(0)
-        number = np.array(dealt.shape[0])
-        weight = k[dealt].sum(0)
-        return _studentised(_Sums(*sums, weight, mine, rest, number), "rate")
-
+    order = order[np.bincount(story)[story[order]] > 1]
+    hits, words, owner, story = hits[:, order], words[order], owner[order], story[order]
+    cells = np.arange(story.size)
+    stories = int(story.max(initial=-1)) + 1
+    told = csr_array((np.ones(story.size), (cells, story)), shape=(story.size, stories))
+    part = words / np.asarray(words @ told)[story]
+    size = np.bincount(story, minlength=stories)[story].astype(np.float64)
+    by_story = hits @ told
+    unit = 1 / np.sqrt(part * (1 - part))
+    away = csr_array((hits - by_story @ told.T * part) * unit)
+    # Centred within the story, the mean over deals is 0 and the variance the mean of squares.
+    away = csr_array(away - (away @ told @ told.T) / size)
+    variance = csr_array(away * away) @ told
     shape = (measures, groups)
     statistic, over_floor = np.full(shape, np.nan), np.full(shape, np.nan)
+    tested: list[tuple[int, IntArray, IntArray, IntArray, Any, Any, FloatArray]] = []
     for g in range(groups):
-        if places[g].size:
-            found, floor = statistics(g, places[g][:, None])
-            # Without a single hit there is nothing to tell apart.
-            statistic[:, g] = over_floor[:, g] = 0.0
-            statistic[rows[g], g], over_floor[rows[g], g] = found[:, 0], floor[:, 0]
+        held = np.flatnonzero(owner == g)
+        if not is_testable(held.size):
+            continue
+        here = story[held]
+        rows = np.flatnonzero(np.diff(csr_array(by_story[:, here]).indptr) >= least_stories)
+        spread = np.asarray(variance[rows][:, here] @ (1 / size[held]), np.float64)
+        rows, spread = rows[spread > _TIE], spread[spread > _TIE]
+        if not rows.size:
+            continue
+        # Cells that the group can be dealt: those of its stories.
+        columns = np.flatnonzero(np.isin(story, here))
+        values = away[rows][:, columns]
+        squares = csr_array(values * values)
+        tested.append((g, held, rows, columns, values, squares, spread))
+        own = np.searchsorted(columns, held)
+        error = np.sqrt(np.maximum(np.asarray(squares[:, own].sum(1)), spread))
+        statistic[rows, g] = np.asarray(values[:, own].sum(1)) / error
+        mine, all_hits = hits[rows][:, held], by_story[rows][:, here]
+        surplus = np.asarray(mine.sum(1)) - all_hits @ part[held]
+        over_floor[rows, g] = surplus / np.sqrt(all_hits @ (part[held] * (1 - part[held])))
     bar = np.abs(statistic) - _TIE * np.maximum(1, np.abs(statistic))
     alone, largest = np.zeros(shape, np.int64), np.zeros(draws)
-    alone[:] = draws
     random = np.random.default_rng(seed)
-    for start, stop in _blocks(draws, max(measures, owner.size)):
-        keys = random.random((stop - start, owner.size))
-        # Cells are sorted by story: sorting keys within stories shuffles them.
+    for start, stop in _blocks(draws, max(measures, story.size)):
+        # Cells are sorted by story: sorting their keys within stories shuffles them.
+        keys = random.random((stop - start, story.size))
         shuffled = np.argsort(story + keys, axis=1, kind="stable")
-        top = np.zeros(stop - start)
-        for g in range(groups):
-            if not rows[g].size:
-                continue
-            value = np.abs(statistics(g, shuffled[:, places[g]].T)[0])
-            alone[rows[g], g] -= (value < bar[rows[g], g][:, None]).sum(1)
-            top = np.maximum(top, value.max(0))
-        largest[start:stop] = top
-    ranked = np.sort(largest)
-    as_large = draws - np.searchsorted(ranked, bar, side="left")
-    p = _p_value(alone, draws, False, over_floor)
-    adjusted = np.fmax((as_large + 1) / (draws + 1), p)
+        for g, held, rows, columns, values, squares, spread in tested:
+            dealt = shuffled[:, held].T
+            chosen = np.zeros((columns.size, stop - start))
+            chosen[np.searchsorted(columns, dealt), np.arange(stop - start)] = 1.0
+            error = np.sqrt(np.maximum(squares @ chosen, spread[:, None]))
+            size_of = np.abs(values @ chosen) / error
+            alone[rows, g] += (size_of >= bar[rows, g][:, None]).sum(1)
+            largest[start:stop] = np.maximum(largest[start:stop], size_of.max(0))
+    as_large = draws - np.searchsorted(np.sort(largest), bar, side="left")
     known = ~np.isnan(statistic)
-    return MaxT(
-        statistic, np.where(known, p, np.nan), np.where(known, np.minimum(adjusted, 1), np.nan)
-    )
+    p = np.where(known, _p_value(alone, draws, False, over_floor), np.nan)
+    adjusted = np.where(known, np.fmax((as_large + 1) / (draws + 1), p), np.nan)
+    return MaxT(statistic, p, adjusted)
 
 
 # --- small parts -----------------------------------------------------------------------------
