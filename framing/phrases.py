@@ -16,6 +16,7 @@ import pandas as pd
 
 from framing import stats
 from framing.errors import FramingError
+from framing.function_words import FUNCTION_WORDS
 from framing.places import add_counts, empty_counts, shared_stories
 from framing.reread import Reading, read_again, sentences_at
 from framing.scores import Scores
@@ -43,23 +44,6 @@ _MOST_DRAWS = 1999
 _ENDS = ".!?…:;"
 _CLOSING = frozenset("\" ' ” ’ ) ] »".split())
 
-# Words of grammar: no phrase begins or ends with one, and none is a phrase by itself.
-_GRAMMAR = frozenset(
-    (
-        "a an the this that these those and or but nor so yet if because although though while "
-        "as than whether when where who whom whose which what why how i me my mine we us our you "
-        "your he him his she her hers it its they them their there here himself herself itself "
-        "themselves myself ourselves yourself one ones is are was were be been being am do does "
-        "did doing done has have had having will would shall should can could may might must "
-        "of in on at by to from for with without about into onto over under after before during "
-        "between against through among across up down out off again then once not no n't don't "
-        "doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't won't wouldn't can't "
-        "cannot couldn't shouldn't it's he's she's that's there's they're we're you're i'm i've "
-        "we've they've also just too very more most such other another any all both each few "
-        "some only own same s t via per upon within since until till first second two three four five "
-        "six seven eight nine ten hundred thousand million billion https http www"
-    ).split()
-)
 # Who said it and on which day is the trade's routine, and differs by house style alone.
 _ROUTINE = frozenset(
     (
@@ -245,7 +229,7 @@ def _may_stand_at_an_end(
 ) -> npt.NDArray[np.bool_]:
     return is_word & np.fromiter(
         (
-            t not in _GRAMMAR
+            t not in FUNCTION_WORDS
             and t not in _ROUTINE
             and len(t) > 1
             and not t[0].isdigit()
