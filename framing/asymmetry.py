@@ -64,6 +64,11 @@ def scare_quoted(scores: Scores, places: pd.DataFrame) -> list[str]:
     for article in range(len(spans)):
         at = np.arange(tokens.first_token[article], tokens.first_token[article + 1])
         words = [tokens.types[i] for i in tokens.type[at[tokens.word[at]]]]
+        # "a lynching" is bare where somebody writes "the lynching"
+        while words and words[0] in FUNCTION_WORDS:
+            words.pop(0)
+        while words and words[-1] in FUNCTION_WORDS:
+            words.pop()
         phrase = " ".join(words)
         bare = any(w not in FUNCTION_WORDS and not w[0].isdigit() and len(w) > 1 for w in words)
         if words and len(words) <= _LONGEST and bare and phrase not in terms:
@@ -91,7 +96,8 @@ def count_asymmetry(
     pandas.DataFrame
         ``group story term lexicon use count first_id first_start first_end``, for
         `framing.places.add_counts`. `use` is ``bare`` (own voice), ``scare`` or ``quoted``;
-        `lexicon` is empty for a phrase.
+        `lexicon` is empty for a phrase. Of the lexicons, terms of loaded categories and names of
+        referents are counted; a phrase in capitals is taken for a name, and is not.
     """
     chosen = scare_quoted(scores, places) if phrases is None else sorted(set(phrases))
     labels = {t.pattern: t.label for x in scores.lexicons for t in x}
@@ -138,10 +144,16 @@ def _find(reading: Reading, lexicon: Lexicon) -> pd.DataFrame:
     tokens = reading.tokens
     matches = find_terms(tokens, compile_terms([lexicon]))
     at, last = matches.token, matches.token + matches.length - 1
+    # Written with capitals it is a name ("Grace", "Fox News"), and bare by nature.
+    small = np.concatenate([[0], np.cumsum(tokens.word & ~tokens.capital)])
+    function = np.fromiter((t in FUNCTION_WORDS for t in tokens.types), bool, len(tokens.types))
+    small -= np.concatenate([[0], np.cumsum(function[tokens.type] & ~tokens.capital)])
+    name = (small[last + 1] == small[at]) & (reading.voice[at] == VOICES.index("own"))
+    at, last, term = at[~name], last[~name], matches.term[~name]
     return pd.DataFrame(
         {
             "id": np.array(reading.ids, object)[tokens.article[at]],
-            "term": [lexicon.terms[t].pattern for t in matches.term],
+            "term": [lexicon.terms[t].pattern for t in term],
             "lexicon": "",
             "voice": np.array(VOICES, object)[reading.voice[at]],
             "first_start": tokens.start[at].astype(np.int64),
@@ -193,7 +205,7 @@ def asymmetry_table(
         uses it bare. The p-value is that of the group against the others (`permutation_test`),
         adjusted over the table; it is missing where there are too few stories to test, as for
         most terms. Then the first sentence of each use, with its article and offset. Ordered by
-        how many stories a term is contested in.
+        how many stories a term is contested in, and how often it is used either way.
     """
     counts = _contested(counts)
     if not len(counts):
@@ -236,11 +248,17 @@ def asymmetry_table(
     table["lexicon"] = lexicon.reindex(table["term"]).to_numpy(object)
     for use in ("scare", "bare"):
         table = _with_example(table, counts.loc[counts["use"] == use], use, scores)
-    wide = counts.groupby("term")["story"].nunique()
+    weight = np.minimum(bare.sum((1, 2)), scare.sum((1, 2)))
+    wide = ((bare + scare).sum(1) > 0).sum(1)
     order = pd.DataFrame(
-        {"wide": -wide.reindex(table["term"]).to_numpy(), "term": table["term"], "scare": -table["scare"], "group": table["group"]}
-    )
-    order = order.sort_values(["wide", "term", "scare", "group"])
+        {
+            "wide": -wide[at],
+            "weight": -weight[at],
+            "term": table["term"],
+            "scare": -table["scare"],
+            "group": table["group"],
+        }
+    ).sort_values(["wide", "weight", "term", "scare", "group"])
     return table.loc[order.index].reset_index(drop=True)[_COLUMNS]
 
 
