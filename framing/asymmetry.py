@@ -13,7 +13,7 @@ from framing import stats
 from framing.function_words import FUNCTION_WORDS
 from framing.lexicon import Lexicon, Term
 from framing.match import compile_terms, find_terms
-from framing.places import add_counts, empty_counts, spread
+from framing.counting import add_counts, by_id, empty_counts, spread
 from framing.reread import Reading, read_again, sentences_at
 from framing.scores import Scores
 from framing.tokens import tokenize
@@ -36,15 +36,15 @@ _PAIRS = (
 _LONGEST = 6
 
 
-def scare_quoted(scores: Scores, places: pd.DataFrame) -> list[str]:
+def scare_quoted(scores: Scores, articles: pd.DataFrame) -> list[str]:
     """List the phrases that anybody puts in scare quotes.
 
     Parameters
     ----------
     scores : Scores
         Where texts and voices are read from.
-    places : pandas.DataFrame
-        What `framing.places.place_articles` returned.
+    articles : pandas.DataFrame
+        The articles that are compared: ``id group story``.
 
     Returns
     -------
@@ -53,7 +53,8 @@ def scare_quoted(scores: Scores, places: pd.DataFrame) -> list[str]:
         or numbers only, and without terms of the lexicons, which are counted as such. Lists of
         parts of a corpus are joined as sets.
     """
-    rows = scores.voices.loc[(scores.voices["voice"] == "scare") & scores.voices["id"].isin(places.index)]
+    ids = by_id(articles).index
+    rows = scores.voices.loc[(scores.voices["voice"] == "scare") & scores.voices["id"].isin(ids)]
     texts = dict(zip(scores.corpus["id"], scores.corpus["text"], strict=True))
     spans = [
         texts[i][a:b] for i, a, b in zip(rows["id"], rows["start"], rows["end"], strict=True)
@@ -79,13 +80,13 @@ def scare_quoted(scores: Scores, places: pd.DataFrame) -> list[str]:
 
 
 def count_asymmetry(
-    scores: Scores, places: pd.DataFrame, phrases: Iterable[str] | None = None
+    scores: Scores, articles: pd.DataFrame, phrases: Iterable[str] | None = None
 ) -> pd.DataFrame:
     """Count how often each term stands bare, in scare quotes, and in what others say.
 
     Parameters
     ----------
-    scores, places
+    scores, articles
         As for `scare_quoted`.
     phrases : iterable of str, optional
         What is looked for beside the lexicons' terms: `scare_quoted` of the whole corpus, which
@@ -95,11 +96,12 @@ def count_asymmetry(
     -------
     pandas.DataFrame
         ``group story term lexicon use count first_id first_start first_end``, for
-        `framing.places.add_counts`. `use` is ``bare`` (own voice), ``scare`` or ``quoted``;
+        `framing.counting.add_counts`. `use` is ``bare`` (own voice), ``scare`` or ``quoted``;
         `lexicon` is empty for a phrase. Of the lexicons, terms of loaded categories and names of
         referents are counted; a phrase in capitals is taken for a name, and is not.
     """
-    chosen = scare_quoted(scores, places) if phrases is None else sorted(set(phrases))
+    places = by_id(articles)
+    chosen = scare_quoted(scores, articles) if phrases is None else sorted(set(phrases))
     labels = {t.pattern: t.label for x in scores.lexicons for t in x}
     # Cues of speech and hedges are counted elsewhere: nobody is at arm's length from "said".
     loaded = pd.MultiIndex.from_tuples(
@@ -248,7 +250,8 @@ def asymmetry_table(
     table["lexicon"] = lexicon.reindex(table["term"]).to_numpy(object)
     for use in ("scare", "bare"):
         table = _with_example(table, counts.loc[counts["use"] == use], use, scores)
-    weight = np.minimum(bare.sum((1, 2)), scare.sum((1, 2)))
+    # A word that is hardly ever marked tells less than one that often is.
+    weight = scare.sum((1, 2)) ** 2 / np.maximum(used.sum((1, 2)), 1)
     wide = ((bare + scare).sum(1) > 0).sum(1)
     order = pd.DataFrame(
         {

@@ -17,7 +17,7 @@ import pandas as pd
 from framing import stats
 from framing.errors import FramingError
 from framing.function_words import FUNCTION_WORDS
-from framing.places import add_counts, empty_counts, shared_stories
+from framing.counting import add_counts, by_id, empty_counts, shared_stories
 from framing.reread import Reading, read_again, sentences_at
 from framing.scores import Scores
 from framing.tokens import Tokens
@@ -53,20 +53,21 @@ _ROUTINE = frozenset(
 )
 
 
-def count_sentences(scores: Scores, places: pd.DataFrame) -> pd.DataFrame:
+def count_sentences(scores: Scores, articles: pd.DataFrame) -> pd.DataFrame:
     """Count the sentences of each story, to find those that stand in several.
 
     Parameters
     ----------
-    scores, places
+    scores, articles
         As for `count_phrases`.
 
     Returns
     -------
     pandas.DataFrame
         ``story sentence count``, the sentence as a hash of its words that is the same everywhere;
-        for `framing.places.add_counts` and `repeated_sentences`.
+        for `framing.counting.add_counts` and `repeated_sentences`.
     """
+    places = by_id(articles)
     parts = []
     for reading in read_again(scores, places.index):
         placed = places["story"].reindex(list(reading.ids))
@@ -108,7 +109,7 @@ def _hashes(tokens: Tokens) -> npt.NDArray[np.uint64]:
 
 def count_phrases(
     scores: Scores,
-    places: pd.DataFrame,
+    articles: pd.DataFrame,
     *,
     longest: int = 3,
     vocabulary: Iterable[str] = (),
@@ -124,8 +125,8 @@ def count_phrases(
     ----------
     scores : Scores
         Where texts and voices are read from.
-    places : pandas.DataFrame
-        What `framing.places.place_articles` returned.
+    articles : pandas.DataFrame
+        The articles that are compared: ``id group story``.
     longest : int
         The most words of a phrase: 1, 2 or 3.
     vocabulary : iterable of str, optional
@@ -138,7 +139,7 @@ def count_phrases(
     -------
     pandas.DataFrame
         ``group story phrase words count named told first_id first_start first_end``, for
-        `framing.places.add_counts` and `phrase_table`: how often, how often with a capital that
+        `framing.counting.add_counts` and `phrase_table`: how often, how often with a capital that
         no start of a sentence accounts for (`named`) out of those where that can be seen
         (`told`), and the first place. A phrase ``""`` holds the group's own-voice words.
 
@@ -149,6 +150,7 @@ def count_phrases(
     """
     if longest not in (1, 2, 3):
         raise FramingError(BAD_LONGEST.format(value=longest))
+    places = by_id(articles)
     wanted = frozenset(vocabulary)
     left_out = np.fromiter(sorted(skip), np.uint64, len(skip))
     parts = [

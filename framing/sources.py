@@ -12,7 +12,7 @@ from framing import stats
 from framing.errors import FramingError
 from framing.lexicon import Lexicon, load_lexicon
 from framing.match import compile_terms, find_terms
-from framing.places import add_counts, empty_counts, spread
+from framing.counting import add_counts, by_id, empty_counts, spread
 from framing.scores import Scores
 from framing.tokens import tokenize
 
@@ -54,20 +54,20 @@ _OFFICES = frozenset(
 )
 
 
-def count_sources(scores: Scores, places: pd.DataFrame) -> pd.DataFrame:
+def count_sources(scores: Scores, articles: pd.DataFrame) -> pd.DataFrame:
     """Count who is quoted and reported, in how many spans and words, and how introduced.
 
     Parameters
     ----------
     scores : Scores
         Whose ``voices`` have ``speaker_name`` and ``speaker_kind``.
-    places : pandas.DataFrame
-        What `framing.places.place_articles` returned.
+    articles : pandas.DataFrame
+        The articles that are compared: ``id group story``.
 
     Returns
     -------
     pandas.DataFrame
-        ``group story name kind`` and whole numbers, for `framing.places.add_counts`: `spans` and
+        ``group story name kind`` and whole numbers, for `framing.counting.add_counts`: `spans` and
         `words` of direct and indirect speech, `direct_words` in marks, `scare` spans in scare
         quotes that have a speaker, `official` spans whose source is described by an office, and
         spans with a ``doubting``, ``endorsing`` or ``hostile`` cue of the lexicon *reporting* out
@@ -79,7 +79,7 @@ def count_sources(scores: Scores, places: pd.DataFrame) -> pd.DataFrame:
     FramingError
         If the scores do not say who the speakers are.
     """
-    voices = scores.voices
+    voices, places = scores.voices, by_id(articles)
     for column in ("speaker_name", "speaker_kind"):
         if column not in voices:
             raise FramingError(NO_SPEAKERS.format(value=column))

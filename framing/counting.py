@@ -1,4 +1,4 @@
-"""Which group and story an article belongs to, and sums over them that add up from parts.
+"""Counts by group and story that add up from parts: what the tables of words are made from.
 
 The tables of names, phrases, sources and the rest are made in two steps. A cheap one counts: rows
 of a group, a story, what was counted, and whole numbers. Counts of parts of a corpus, joined by
@@ -16,7 +16,7 @@ import pandas as pd
 
 from framing.errors import CorpusError
 
-__all__ = ["add_counts", "empty_counts", "place_articles", "shared_stories", "spread"]
+__all__ = ["add_counts", "by_id", "empty_counts", "shared_stories", "spread"]
 
 MISSING_COLUMN = "there is no column {value!r} in the articles; there are: {valid}"
 DIFFERENT_COUNTS = (
@@ -27,51 +27,33 @@ DIFFERENT_COUNTS = (
 FloatArray = npt.NDArray[np.float64]
 
 
-def place_articles(articles: pd.DataFrame, *, by: str, match: str | None) -> pd.DataFrame:
-    """Look up each article's group and story.
+def by_id(articles: pd.DataFrame) -> pd.DataFrame:
+    """Look up each article's group and story by its id.
 
     Parameters
     ----------
     articles : pandas.DataFrame
-        Rows of ``scores.articles`` that are compared; those without a group are left out.
-    by : str
-        The column of groups.
-    match : str or None
-        The column of stories. An article without a value there, or every one with None, is a
-        story of its own.
+        The articles that are compared, with the columns ``id group story`` (as
+        `framing.cells.article_groups` makes the last two).
 
     Returns
     -------
     pandas.DataFrame
-        ``group`` and ``story`` by ``id``, both strings.
+        ``group`` and ``story`` by ``id``; those without a group are left out.
 
     Raises
     ------
     CorpusError
-        If there is no such column.
-
-    Examples
-    --------
-    >>> articles = pd.DataFrame({"id": ["a", "b"], "outlet": ["X", "Y"], "story": ["1", None]})
-    >>> place_articles(articles, by="outlet", match="story")["story"].tolist()
-    ['1', 'article b']
+        If a column is not there.
     """
-    for column in (by, match):
-        if column is not None and column not in articles:
+    for column in ("id", "group", "story"):
+        if column not in articles:
             valid = ", ".join(map(str, articles.columns))
             raise CorpusError(MISSING_COLUMN.format(value=column, valid=valid))
-    articles = articles.loc[articles[by].notna()]
-    ids = articles["id"].astype(str)
-    story = "article " + ids
-    if match is not None:
-        known = articles[match].notna()
-        story = articles[match].astype(str).where(known, story)
+    articles = articles.loc[articles["group"].notna()]
     return pd.DataFrame(
-        {
-            "group": articles[by].astype(str).to_numpy(object),
-            "story": story.to_numpy(object),
-        },
-        index=pd.Index(ids.to_numpy(object), name="id"),
+        {name: articles[name].astype(str).to_numpy(object) for name in ("group", "story")},
+        index=pd.Index(articles["id"].astype(str).to_numpy(object), name="id"),
     )
 
 
