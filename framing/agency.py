@@ -18,7 +18,7 @@ far from their verb, and torture or killing that is spoken of in general.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,9 +45,7 @@ said."""
 
 _KEYS = ["group", "story", "form", "actor_kind"]
 _EVENTS = "id group story start end text form actor actor_kind voice".split()
-_COLUMNS = (
-    "measure group count events share low high p_value p_adjusted stories".split()
-)
+_COLUMNS = "measure group count events share low high p_value p_adjusted stories".split()
 
 # Participles of harm to people that are seldom figures of speech in news.
 _PARTICIPLES = frozenset(
@@ -79,15 +77,18 @@ _AUXILIARIES = frozenset(
     "had has have having will would could may might did does do who that which then also".split()
 )
 _INTENT = frozenset(
-    "to could would might may will should can cannot can't won't couldn't if not never didn't no".split()
+    (
+        "to could would might may will should can cannot can't won't couldn't if not never "
+        "didn't no"
+    ).split()
 )
 _PREPOSITIONS = frozenset(
     (
         "in at on during when while after before near outside inside by as and or but since from "
         "over under because for with along around between across among amid so than if this last "
         "early late earlier overnight today yesterday monday tuesday wednesday thursday friday "
-        "saturday sunday dead execution-style multiple several twice once who that which is are was "
-        "were have had there here"
+        "saturday sunday dead execution-style multiple several twice once who that which is are "
+        "was were have had there here"
     ).split()
 )
 _STOPS = frozenset(
@@ -134,8 +135,8 @@ _CAUSES = frozenset(
         "tornado flood floods virus outbreak disease coronavirus ambush assault massacre violence "
         "clashes war conflict fighting incident collapse quake lightning device devices round "
         "rounds barrage offensive operation guns gun weapon weapons heat avalanche ammunition "
-        "tsunami flu combat crossfire crisis pandemic poisonings poisoning collision derailment wave knife overdose "
-        "overdoses landslide mudslide tree debris eruption spray gas"
+        "tsunami flu combat crossfire crisis pandemic poisonings poisoning collision derailment "
+        "wave knife overdose overdoses landslide mudslide tree debris eruption spray gas"
     ).split()
 )
 _NOT_BY = frozenset(
@@ -221,7 +222,16 @@ def _rows(reading: Reading) -> Iterator[tuple[object, ...]]:
             a, b = event.actor
             actor = " ".join(text[int(tokens.start[a]) : int(tokens.end[b])].split())
         voice = VOICES[int(reading.voice[event.first])]
-        yield reading.ids[article], start, end, text[start:end], event.form, actor, event.kind, voice
+        yield (
+            reading.ids[article],
+            start,
+            end,
+            text[start:end],
+            event.form,
+            actor,
+            event.kind,
+            voice,
+        )
 
 
 def find_harm(tokens: Tokens) -> list[_Event]:
@@ -327,7 +337,18 @@ class _Clause:
             return self._passive(i, last, "passive")
         after = self._at(last + 1)
         before = self._at(i - 1)
-        if before in ("a", "an", "the", "one", "single", "this", "that", "first", "long", "warning"):
+        if before in (
+            "a",
+            "an",
+            "the",
+            "one",
+            "single",
+            "this",
+            "that",
+            "first",
+            "long",
+            "warning",
+        ):
             return None  # "a shot", "the wounded", "the injured"
         if word == "shot" and after in ("at", "video", "footage", "clock"):
             return None
@@ -368,7 +389,11 @@ class _Clause:
 
     def _ing(self, i: int) -> _Event | None:
         after = self._at(i + 1)
-        if not after or after in _PREPOSITIONS - {"several", "multiple"} or self._about_things(i, i):
+        if (
+            not after
+            or after in _PREPOSITIONS - {"several", "multiple"}
+            or self._about_things(i, i)
+        ):
             return None
         if not self.is_word[i + 1]:
             return None
@@ -377,7 +402,7 @@ class _Clause:
         return self._event(i, i, "participle", self._phrase_from(opens[-1] + 1 if opens else 0))
 
     def _nominal(self, i: int) -> _Event | None:
-        if self._at(i + 1) != "of" or self._at(i - 1) in ("of", "on", "for") and i < 2:
+        if self._at(i + 1) != "of" or (self._at(i - 1) in ("of", "on", "for") and i < 2):
             return None
         if any(w in _THINGS or w == "unborn" for w in self.word[i + 2 : i + 4]):
             return None
@@ -426,9 +451,7 @@ class _Clause:
 
     # ------------------------------------------------------------------ actors
 
-    def _event(
-        self, first: int, last: int, form: str, actor: tuple[int, int] | None
-    ) -> _Event:
+    def _event(self, first: int, last: int, form: str, actor: tuple[int, int] | None) -> _Event:
         kind = "none" if actor is None else self._kind(*actor)
         place = None if actor is None else (self.base + actor[0], self.base + actor[1])
         return _Event(self.base + first, self.base + last, form, place, kind)
@@ -603,9 +626,7 @@ def agency_table(
         ]
     )
     measures = [f"actor: {a}" for a in ACTORS] + [f"form: {f}" for f in FORMS]
-    count = spread(
-        long, "count", rows=measures, row="measure", groups=groups, stories=stories
-    )
+    count = spread(long, "count", rows=measures, row="measure", groups=groups, stories=stories)
     total = count[: len(ACTORS)].sum(0)
     share = stats.share_interval(count, np.broadcast_to(total, count.shape), level=level)
     p = np.full(count.shape[:2], np.nan)

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing import stats
+from framing.counting import add_counts, by_id, empty_counts, spread
 from framing.function_words import FUNCTION_WORDS
 from framing.lexicon import Lexicon, Term
 from framing.match import compile_terms, find_terms
-from framing.counting import add_counts, by_id, empty_counts, spread
 from framing.reread import Reading, read_again, sentences_at
 from framing.scores import Scores
 from framing.tokens import tokenize
@@ -56,9 +56,7 @@ def scare_quoted(scores: Scores, articles: pd.DataFrame) -> list[str]:
     ids = by_id(articles).index
     rows = scores.voices.loc[(scores.voices["voice"] == "scare") & scores.voices["id"].isin(ids)]
     texts = dict(zip(scores.corpus["id"], scores.corpus["text"], strict=True))
-    spans = [
-        texts[i][a:b] for i, a, b in zip(rows["id"], rows["start"], rows["end"], strict=True)
-    ]
+    spans = [texts[i][a:b] for i, a, b in zip(rows["id"], rows["start"], rows["end"], strict=True)]
     tokens = tokenize(spans)
     terms = {t.lower() for t in scores.hits.loc[scores.hits["voice"] == "scare", "text"]}
     found = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,9 +71,7 @@ def count_names(scores: Scores, articles: pd.DataFrame) -> pd.DataFrame:
     return add_counts([table[[*_KEYS, "count"]]])
 
 
-def name_table(
-    counts: pd.DataFrame, *, level: float = 0.95, random_state: int = 0
-) -> pd.DataFrame:
+def name_table(counts: pd.DataFrame, *, level: float = 0.95, random_state: int = 0) -> pd.DataFrame:
     """Tell which name each group uses for a thing that has rival names.
 
     Parameters
@@ -158,8 +157,7 @@ def _referent(referent: str, rows: pd.DataFrame, level: float, random_state: int
     others = count.sum(1, keepdims=True) - count
     prior = count.sum(1) + 0.5
     odds = [
-        stats.log_odds_dirichlet(count[:, g], others[:, g], prior=prior)
-        for g in range(len(groups))
+        stats.log_odds_dirichlet(count[:, g], others[:, g], prior=prior) for g in range(len(groups))
     ]
     stance = rows.drop_duplicates("name").set_index("name")["stance"]
     name, group = np.nonzero(count + quoted.sum(2) + scare.sum(2))
@@ -233,8 +231,10 @@ def name_readings(
     ...     "referent": "war", "name": ["conflict", "war", "special operation"],
     ...     "group": ["Herald", "Herald", "State Wire"], "count": [5, 2, 4], "scare": [0, 0, 6],
     ...     "referent_p": 0.01, "referent_p_adjusted": 0.02})
-    >>> name_readings(names)["reading"].item()
-    'Herald calls it "conflict" (71 %), State Wire "special operation" (100 %, of which 60 % in scare quotes)'
+    >>> for part in name_readings(names)["reading"].item().split(", ", 1):
+    ...     print(part)
+    Herald calls it "conflict" (71 %)
+    State Wire "special operation" (100 %, of which 60 % in scare quotes)
     """
     rows = []
     for referent, part in names.groupby("referent", sort=True):
@@ -263,8 +263,8 @@ def name_readings(
     return pd.DataFrame([row[2:] for row in rows], columns=_READINGS)
 
 
-def _shares(top: pd.Series[object], total: int) -> str:
-    count, scare = int(str(top["count"])), int(str(top["scare"]))
+def _shares(top: pd.Series[Any], total: int) -> str:
+    count, scare = int(top["count"]), int(top["scare"])
     text = f"{(count + scare) / total:.0%}".replace("%", " %")
     if scare:
         text += f", of which {scare / (count + scare):.0%}".replace("%", " %") + " in scare quotes"

@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing import stats
+from framing.counting import add_counts, by_id, empty_counts, shared_stories
 from framing.errors import FramingError
 from framing.function_words import FUNCTION_WORDS
-from framing.counting import add_counts, by_id, empty_counts, shared_stories
 from framing.reread import Reading, read_again, sentences_at
 from framing.scores import Scores
 from framing.tokens import Tokens
@@ -229,7 +229,7 @@ def _prose(tokens: Tokens) -> npt.NDArray[np.bool_]:
 def _may_stand_at_an_end(
     types: tuple[str, ...], is_word: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
-    return is_word & np.fromiter(
+    may = np.fromiter(
         (
             t not in FUNCTION_WORDS
             and t not in _ROUTINE
@@ -242,6 +242,7 @@ def _may_stand_at_an_end(
         bool,
         len(types),
     )
+    return np.asarray(is_word & may, np.bool_)
 
 
 def _totals(cell: npt.NDArray[np.int64], number: int) -> pd.DataFrame:
@@ -407,29 +408,34 @@ def phrase_table(
     for g, group in enumerate(groups):
         mine, rest, words = cells.against_others(g)
         # What is shown must be a habit: a phrase of one story is that story's.
-        used = np.flatnonzero(((mine > 0).sum(1) >= least_stories))
+        used = np.flatnonzero((mine > 0).sum(1) >= least_stories)
         if not len(used):
             continue
         odds = _odds(mine, rest, words, prior)
         ratio = stats.ratio_interval(
             np.stack([mine[used], rest[used]], 1), words, pairs=[(0, 1)], level=level
         )
-        table = vocabulary[["name", "pmi"]].iloc[used].reset_index(drop=True).assign(
-            phrase=[phrases[i] for i in used],
-            group=group,
-            count=mine[used].sum(1).astype(np.int64),
-            rate=ratio.estimate_a[:, 0] * _PER,
-            log_odds=odds.log_odds[used],
-            z=odds.z[used],
-            p_value=test.p_value[used, g],
-            p_adjusted=test.p_adjusted[used, g],
-            count_others=rest[used].sum(1).astype(np.int64),
-            rate_others=ratio.estimate_b[:, 0] * _PER,
-            ratio=ratio.ratio[:, 0],
-            low=ratio.low[:, 0],
-            high=ratio.high[:, 0],
-            stories=(mine[used] > 0).sum(1),
-            words=int(words[0].sum()),
+        table = (
+            vocabulary[["name", "pmi"]]
+            .iloc[used]
+            .reset_index(drop=True)
+            .assign(
+                phrase=[phrases[i] for i in used],
+                group=group,
+                count=mine[used].sum(1).astype(np.int64),
+                rate=ratio.estimate_a[:, 0] * _PER,
+                log_odds=odds.log_odds[used],
+                z=odds.z[used],
+                p_value=test.p_value[used, g],
+                p_adjusted=test.p_adjusted[used, g],
+                count_others=rest[used].sum(1).astype(np.int64),
+                rate_others=ratio.estimate_b[:, 0] * _PER,
+                ratio=ratio.ratio[:, 0],
+                low=ratio.low[:, 0],
+                high=ratio.high[:, 0],
+                stories=(mine[used] > 0).sum(1),
+                words=int(words[0].sum()),
+            )
         )
         table = table.loc[(table["ratio"] > 1) & (table["z"] > 0)]
         tables.append(table.sort_values(["z", "phrase"], ascending=[False, True]).head(shown))
@@ -508,7 +514,7 @@ class _Cells:
         total = total.loc[total["words"] > 0].sort_values(["story", "group"])
         keys = pd.MultiIndex.from_frame(total[["group", "story"]])
         at = keys.get_indexer(pd.MultiIndex.from_frame(counts[["group", "story"]]))
-        row = pd.Index(phrases).get_indexer(counts["phrase"])
+        row = pd.Index(phrases).get_indexer(pd.Index(counts["phrase"]))
         shape = (len(phrases), len(total))
         return cls(
             csr_array((counts["count"].to_numpy(float), (row, at)), shape=shape),

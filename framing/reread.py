@@ -39,12 +39,10 @@ class Reading:
     @property
     def own(self) -> npt.NDArray[np.bool_]:
         """Whether a token is the outlet's own, shape (n_tokens,)."""
-        return self.voice == VOICES.index("own")
+        return np.asarray(self.voice == VOICES.index("own"), np.bool_)
 
 
-def read_again(
-    scores: Scores, ids: Collection[str], *, batch: int = _BATCH
-) -> Iterator[Reading]:
+def read_again(scores: Scores, ids: Collection[str], *, batch: int = _BATCH) -> Iterator[Reading]:
     """Tokenize the texts of articles, and look the voice of each token up in ``scores.voices``.
 
     Parameters
@@ -84,9 +82,7 @@ def read_again(
         yield Reading(tuple(part["id"]), tokens, voice)
 
 
-def sentences_at(
-    scores: Scores, ids: Sequence[str], starts: Sequence[int]
-) -> list[str | None]:
+def sentences_at(scores: Scores, ids: Sequence[str], starts: Sequence[int]) -> list[str | None]:
     """Give the sentences that stand at places of articles, without breaks of lines.
 
     Parameters

@@ -9,14 +9,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing import stats
+from framing.counting import add_counts, by_id, empty_counts, spread
 from framing.errors import FramingError
 from framing.lexicon import Lexicon, load_lexicon
 from framing.match import compile_terms, find_terms
-from framing.counting import add_counts, by_id, empty_counts, spread
 from framing.scores import Scores
 from framing.tokens import tokenize
 
-__all__ = ["count_sources", "join_speakers", "source_profile", "source_table"]
+__all__ = [
+    "count_sources",
+    "join_speakers",
+    "join_story_speakers",
+    "source_profile",
+    "source_table",
+]
 
 NO_SPEAKERS = "scores.voices has no column {value!r}: score the articles again with this version"
 
@@ -111,7 +117,9 @@ def count_sources(scores: Scores, articles: pd.DataFrame) -> pd.DataFrame:
         join_speakers(part["name"].tolist(), part["kind"].tolist())
         for _, part in table.groupby("id", sort=False)
     ]
-    order = np.concatenate([at.to_numpy() for at in table.groupby("id", sort=False).groups.values()])
+    order = np.concatenate(
+        [at.to_numpy() for at in table.groupby("id", sort=False).groups.values()]
+    )
     table.loc[order, "name"] = [n for names in joined for n in names]
     table["group"] = places["group"].reindex(table["id"]).to_numpy(object)
     table["story"] = places["story"].reindex(table["id"]).to_numpy(object)
@@ -142,7 +150,9 @@ def join_speakers(names: Sequence[str], kinds: Sequence[str]) -> list[str]:
     >>> join_speakers(["Mayor Jane Harrow", "Harrow", "The council"], ["named"] * 2 + ["unnamed"])
     ['Jane Harrow', 'Jane Harrow', 'council']
     """
-    parts = [_person(n) if k == "named" else _described(n) for n, k in zip(names, kinds, strict=True)]
+    parts = [
+        _person(n) if k == "named" else _described(n) for n, k in zip(names, kinds, strict=True)
+    ]
     full: dict[str, dict[str, str]] = {}
     for words, kind in zip(parts, kinds, strict=True):
         if kind == "named" and len(words) > 1:
@@ -189,7 +199,9 @@ def _holds_office(description: str) -> bool:
 
 def _cue_kinds(cues: Sequence[str], lexicons: Sequence[Lexicon]) -> npt.NDArray[np.object_]:
     """What the lexicon *reporting* says of each cue; empty where it says nothing."""
-    lexicon = next((x for x in lexicons if x.name == "reporting"), None) or load_lexicon("reporting")
+    lexicon = next((x for x in lexicons if x.name == "reporting"), None) or load_lexicon(
+        "reporting"
+    )
     distinct = sorted(set(cues))
     tokens = tokenize(distinct)
     matcher = compile_terms([lexicon])
@@ -200,8 +212,21 @@ def _cue_kinds(cues: Sequence[str], lexicons: Sequence[Lexicon]) -> npt.NDArray[
     return np.array([*(found.get(c, "") for c in cues), None], object)[:-1]
 
 
-def _joined(counts: pd.DataFrame) -> pd.DataFrame:
-    """Join the speakers of each story, whoever reported it."""
+def join_story_speakers(counts: pd.DataFrame) -> pd.DataFrame:
+    """Join the speakers of each story by `join_speakers`, whoever reported it.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        What `count_sources` returned, or a sum of several.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns.
+    """
+    if not len(counts):
+        return counts
     counts = counts.sort_values(["story", "name", "kind", "group"]).reset_index(drop=True)
     names = [
         name
@@ -240,7 +265,7 @@ def source_table(counts: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """
     if not len(counts):
         return pd.DataFrame({c: [] for c in _COLUMNS})
-    counts = _joined(counts)
+    counts = join_story_speakers(counts)
     stories = sorted(set(counts["story"]))
     tables = []
     for group, rows in counts.groupby("group", sort=True):
@@ -311,20 +336,24 @@ def source_profile(
     """
     if not len(counts):
         return pd.DataFrame({c: [] for c in _PROFILE})
-    counts = _joined(counts)
+    counts = join_story_speakers(counts)
     groups, stories = sorted(set(counts["group"])), sorted(set(counts["story"]))
     # A person is an official throughout a story if any outlet describes them so.
     office = counts.groupby(["story", "name", "kind"])["official"].transform("sum") > 0
     counts = counts.assign(official_words=np.where(office, counts["words"], 0), all="all")
 
     def laid_out(rows: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
-        return spread(rows, column, rows=["all"], row="all", groups=groups, stories=stories)[0]
+        laid = spread(rows, column, rows=["all"], row="all", groups=groups, stories=stories)
+        return np.asarray(laid[0], np.float64)
 
     words, spans, cued = (laid_out(counts, c) for c in ("words", "spans", "cued"))
     with np.errstate(divide="ignore", invalid="ignore"):
         length = np.maximum(np.nan_to_num(words.sum(1) / spans.sum(1), nan=1.0), 1.0)[:, None]
     shares = {
-        f"{kind}_share": (laid_out(counts.loc[counts["kind"] == kind], "words") / length, words / length)
+        f"{kind}_share": (
+            laid_out(counts.loc[counts["kind"] == kind], "words") / length,
+            words / length,
+        )
         for kind in _KINDS
     }
     shares["official_share"] = (laid_out(counts, "official_words") / length, words / length)
