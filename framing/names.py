@@ -229,11 +229,11 @@ def name_readings(
     --------
     >>> names = pd.DataFrame({
     ...     "referent": "war", "name": ["conflict", "war", "special operation"],
-    ...     "group": ["Herald", "Herald", "State Wire"], "count": [5, 2, 4], "scare": [0, 0, 6],
+    ...     "group": ["Herald", "Herald", "State Wire"], "count": [10, 4, 4], "scare": [0, 0, 6],
     ...     "referent_p": 0.01, "referent_p_adjusted": 0.02})
-    >>> for part in name_readings(names)["reading"].item().split(", ", 1):
+    >>> for part in name_readings(names)["reading"].item().split("), "):
     ...     print(part)
-    Herald calls it "conflict" (71 %)
+    Herald calls it "conflict" (71 %
     State Wire "special operation" (100 %, of which 60 % in scare quotes)
     """
     rows = []
