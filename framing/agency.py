@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from framing import stats
-from framing.counting import add_counts, by_id, empty_counts, shared_stories, spread
+from framing.counting import add_counts, by_id, empty_counts, p_against_others, spread
 from framing.reread import Reading, read_again
 from framing.scores import Scores
 from framing.tokens import Tokens
@@ -629,17 +629,7 @@ def agency_table(
     count = spread(long, "count", rows=measures, row="measure", groups=groups, stories=stories)
     total = count[: len(ACTORS)].sum(0)
     share = stats.share_interval(count, np.broadcast_to(total, count.shape), level=level)
-    p = np.full(count.shape[:2], np.nan)
-    if len(groups) > 1 and len(shared_stories(counts)):
-        test = stats.permutation_test(
-            count,
-            total,
-            pairs=[(g, None) for g in range(len(groups))],
-            kind="share",
-            draws=stats.n_draws_for(len(groups)),
-            seed=stats.seed_for(random_state, "agency"),
-        )
-        p = np.where(stats.is_testable(test.stories), test.p_value, np.nan)
+    p = p_against_others(count, total, seed=stats.seed_for(random_state, "agency"))
     adjusted = np.stack([stats.benjamini_hochberg(row) for row in p])
     measure, group = np.indices(p.shape).reshape(2, -1)
     events = total.sum(1)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing import stats
-from framing.counting import add_counts, by_id, empty_counts, spread
+from framing.counting import add_counts, by_id, empty_counts, p_against_others, spread
 from framing.function_words import FUNCTION_WORDS
 from framing.lexicon import Lexicon, Term
 from framing.match import compile_terms, find_terms
@@ -220,11 +220,7 @@ def asymmetry_table(
     bare, scare, quoted = (laid_out(use) for use in ("bare", "scare", "quoted"))
     used = bare + scare
     share = stats.share_interval(scare, used, level=level)
-    pairs = [(g, None) for g in range(len(groups))]
-    test = stats.permutation_test(
-        scare, used, pairs=pairs, kind="share", seed=stats.seed_for(random_state, "asymmetry")
-    )
-    p = np.where(stats.is_testable(test.stories), test.p_value, np.nan)
+    p = p_against_others(scare, used, seed=stats.seed_for(random_state, "asymmetry"))
     adjusted = stats.benjamini_hochberg(p)
     lexicon = counts.groupby("term")["lexicon"].max()
     at, which = np.nonzero((used + quoted).sum(2))

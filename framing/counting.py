@@ -14,9 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from framing import stats
 from framing.errors import CorpusError
 
-__all__ = ["add_counts", "by_id", "empty_counts", "shared_stories", "spread"]
+__all__ = [
+    "add_counts",
+    "by_id",
+    "empty_counts",
+    "p_against_others",
+    "shared_stories",
+    "spread",
+]
 
 MISSING_COLUMN = "there is no column {value!r} in the articles; there are: {valid}"
 DIFFERENT_COUNTS = (
@@ -137,7 +145,7 @@ def spread(
         The sums.
     """
     at = [
-        pd.Categorical(counts[name], list(values)).codes.astype(np.int64)
+        pd.Index(list(values), dtype=object).get_indexer(pd.Index(counts[name], dtype=object))
         for name, values in ((row, rows), ("group", groups), ("story", stories))
     ]
     known = (at[0] >= 0) & (at[1] >= 0) & (at[2] >= 0)
@@ -150,3 +158,40 @@ def shared_stories(counts: pd.DataFrame) -> list[str]:
     """List the stories in which at least two groups have a row, sorted."""
     number = counts.groupby("story", observed=True)["group"].nunique()
     return sorted(str(s) for s in number.index[number >= 2])
+
+
+def p_against_others(
+    count: FloatArray, exposure: FloatArray, *, seed: np.random.SeedSequence
+) -> FloatArray:
+    """Test the share of each group against that of all others, where it can be tested.
+
+    Parameters
+    ----------
+    count, exposure : ndarray of shape (..., groups, stories)
+        How many out of how many; exposure may lack the leading axes of count.
+    seed : numpy.random.SeedSequence
+        Of the permutations.
+
+    Returns
+    -------
+    ndarray of shape (..., groups)
+        p-values of `framing.stats.permutation_test`; NaN for a group that shares too few stories
+        with others for p < 0.05 to be possible.
+    """
+    used = exposure > 0
+    shared = (used & (used.sum(-2, keepdims=True) > 1)).sum(-1)
+    testable = np.broadcast_to(stats.is_testable(shared), count.shape[:-1])
+    groups = count.shape[-2]
+    tested = np.flatnonzero(testable.reshape(-1, groups).any(0)).tolist()
+    result = np.full(count.shape[:-1], np.nan)
+    if tested:
+        test = stats.permutation_test(
+            count,
+            exposure,
+            pairs=[(g, None) for g in tested],
+            kind="share",
+            draws=stats.n_draws_for(len(tested)),
+            seed=seed,
+        )
+        result[..., tested] = test.p_value
+    return np.where(testable, result, np.nan)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing import stats
-from framing.counting import add_counts, by_id, empty_counts, spread
+from framing.counting import add_counts, by_id, empty_counts, p_against_others, spread
 from framing.errors import FramingError
 from framing.lexicon import Lexicon, load_lexicon
 from framing.match import compile_terms, find_terms
@@ -34,6 +34,7 @@ _COLUMNS = (
     "endorsing hostile cued stories"
 ).split()
 _PROFILE = "measure group estimate low high p_value p_adjusted stories spans words".split()
+_AT_ONCE = 256
 _CUES = ("doubting", "endorsing", "hostile")
 _SUFFIXES = frozenset("jr jr. sr sr. ii iii iv phd md".split())
 _TITLES = frozenset(
@@ -44,6 +45,7 @@ _TITLES = frozenset(
         "congressman congresswoman chancellor king queen prince princess pope the"
     ).split()
 )
+_PRONOUNS = frozenset("i he she it we they you who them him her us me".split())
 # Words of an office of state: of those who hold one, speak for one, or work in one.
 _OFFICES = frozenset(
     (
@@ -94,15 +96,16 @@ def count_sources(scores: Scores, articles: pd.DataFrame) -> pd.DataFrame:
     rows = voices.loc[(spoken | distanced) & voices["id"].isin(places.index)]
     if not len(rows):
         return empty_counts(_KEYS, _SUMS)
-    kind = rows["speaker_kind"].astype(object).where(rows["speaker_name"].notna(), "unknown")
-    name = rows["speaker_name"].astype(object).where(kind != "unknown", "")
+    name = np.array([*map(_told_name, rows["speaker_name"], rows["speaker"]), None], object)[:-1]
+    kind = rows["speaker_kind"].astype(object).where(name != "", "unknown")
+    name = np.where(kind == "unknown", "", name)
     described = (rows["speaker"].fillna("") + " " + rows["speaker_name"].fillna("")).tolist()
     speech = (rows["voice"] != "scare").to_numpy()
     cue = _cue_kinds(rows["cue"].fillna("").tolist(), scores.lexicons)
     table = pd.DataFrame(
         {
             "id": rows["id"].to_numpy(object),
-            "name": [" ".join(str(n).split()) for n in name],
+            "name": name,
             "kind": kind.to_numpy(object),
             "spans": speech.astype(np.int64),
             "words": np.where(speech, rows["words"].to_numpy(np.int64), 0),
@@ -172,6 +175,16 @@ def join_speakers(names: Sequence[str], kinds: Sequence[str]) -> list[str]:
         else:
             result.append(" ".join(words))
     return result
+
+
+def _told_name(name: object, speaker: object) -> str:
+    """Take the name, the words as they stand where that is a title alone, or nothing."""
+    for text in (name, speaker):
+        words = text.split() if isinstance(text, str) else []
+        bare = [w.lower().replace("’", "'").split("'")[0].strip(".,") for w in words]
+        if any(w not in _TITLES and w not in _PRONOUNS for w in bare):
+            return " ".join(words)
+    return ""
 
 
 def _person(name: str) -> list[str]:
@@ -260,13 +273,13 @@ def source_table(counts: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     -----
     Speakers are joined by surname within a story and, across stories, where their fullest names
     are the same. Two people of one surname in one story stay apart only if both have a first
-    name. The interval of a share is the jackknife's over stories on the logit scale, with words
-    counted in quotations of mean length (`framing.stats.share_interval`).
+    name. The interval of a share, for speakers of two stories or more, is the jackknife's over
+    stories on the logit scale, with words counted in quotations of mean length
+    (`framing.stats.share_interval`).
     """
     if not len(counts):
         return pd.DataFrame({c: [] for c in _COLUMNS})
     counts = join_story_speakers(counts)
-    stories = sorted(set(counts["story"]))
     tables = []
     for group, rows in counts.groupby("group", sort=True):
         total = rows["words"].sum()
@@ -274,25 +287,37 @@ def source_table(counts: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
         by_name = rows.groupby(["name", "kind"], sort=True)
         table = by_name[_SUMS].sum().reset_index()
         table["stories"] = by_name["story"].nunique().to_numpy()
-        rows = rows.assign(key=rows["kind"] + " " + rows["name"])
-        keys = (table["kind"] + " " + table["name"]).tolist()
-        words = spread(rows, "words", rows=keys, row="key", groups=[str(group)], stories=stories)
-        share = stats.share_interval(
-            words[:, 0] / length,
-            np.broadcast_to(words[:, 0].sum(0) / length, words[:, 0].shape),
-            level=level,
-        )
+        table["low"], table["high"] = _share_intervals(rows, table, length, level)
         all_spans = (table["spans"] + table["scare"]).to_numpy(float)
         with np.errstate(divide="ignore", invalid="ignore"):
             table["share"] = table["words"] / total
             table["scare_share"] = table["scare"] / all_spans
             table["direct_share"] = table["direct_words"] / table["words"]
-        table["low"], table["high"] = share.low, share.high
         table["group"] = group
         tables.append(table.sort_values(["words", "name"], ascending=[False, True]))
     result = pd.concat(tables, ignore_index=True).rename(columns={"name": "speaker"})
-    result["official"] = result["official"] > 0
+    result["official"] = (result["official"] > 0) & (result["kind"] != "unknown")
     return result[_COLUMNS]
+
+
+def _share_intervals(
+    rows: pd.DataFrame, table: pd.DataFrame, length: float, level: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Intervals of the shares of speakers of two stories and more; what one story says is one."""
+    low, high = np.full(len(table), np.nan), np.full(len(table), np.nan)
+    rows = rows.assign(key=rows["kind"] + " " + rows["name"], all="all")
+    keys = (table["kind"] + " " + table["name"]).tolist()
+    stories, groups = sorted(set(rows["story"])), [str(rows["group"].iloc[0])]
+    total = spread(rows, "words", rows=["all"], row="all", groups=groups, stories=stories)[0]
+    several = np.flatnonzero(table["stories"] > 1)
+    for first in range(0, len(several), _AT_ONCE):
+        at = several[first : first + _AT_ONCE]
+        chosen = [keys[i] for i in at]
+        words = spread(rows, "words", rows=chosen, row="key", groups=groups, stories=stories)
+        exposure = np.broadcast_to(total / length, words[:, 0].shape)
+        share = stats.share_interval(words[:, 0] / length, exposure, level=level)
+        low[at], high[at] = share.low, share.high
+    return low, high
 
 
 def source_profile(
@@ -361,18 +386,8 @@ def source_profile(
     tables = []
     for measure, (count, exposure) in shares.items():
         share = stats.share_interval(count, exposure, level=level)
-        test = stats.permutation_test(
-            count,
-            exposure,
-            pairs=[(g, None) for g in range(len(groups))] if len(groups) > 1 else [],
-            kind="share",
-            draws=stats.n_draws_for(len(groups)),
-            seed=stats.seed_for(random_state, "sources", measure),
-        )
+        p = p_against_others(count, exposure, seed=stats.seed_for(random_state, "sources", measure))
         enough = (exposure > 0).sum(1) > 0
-        p = np.full(len(groups), np.nan)
-        if len(groups) > 1:
-            p = np.where(stats.is_testable(test.stories), test.p_value, np.nan)
         with np.errstate(divide="ignore", invalid="ignore"):
             estimate = np.where(enough, count.sum(1) / exposure.sum(1), np.nan)
         tables.append(
