@@ -13,11 +13,11 @@ from framing import stats
 from framing.counting import add_counts, by_id, empty_counts, spread
 from framing.scores import Scores
 
-__all__ = ["count_names", "name_readings", "name_table"]
+__all__ = ["NAME_COLUMNS", "count_names", "name_readings", "name_table"]
 
 _USES = {"own": "own", "direct": "quoted", "indirect": "quoted", "scare": "scare"}
 _KEYS = ["group", "story", "referent", "name", "stance", "use"]
-_COLUMNS = (
+NAME_COLUMNS = (
     "referent name stance group count share low high log_odds z p_adjusted quoted scare "
     "quoted_share quoted_low quoted_high scare_share scare_low scare_high stories referent_p "
     "referent_p_adjusted"
@@ -116,12 +116,12 @@ def name_table(counts: pd.DataFrame, *, level: float = 0.95, random_state: int =
         if rows.loc[rows["use"] == "own", "name"].nunique() > 1
     ]
     if not tables:
-        return pd.DataFrame({c: [] for c in _COLUMNS})
+        return pd.DataFrame({c: [] for c in NAME_COLUMNS})
     table = pd.concat(tables, ignore_index=True)
     first = table.drop_duplicates("referent").set_index("referent")["referent_p"]
     adjusted = pd.Series(stats.benjamini_hochberg(first.to_numpy(float)), first.index)
     table["referent_p_adjusted"] = adjusted.reindex(table["referent"]).to_numpy()
-    return table[_COLUMNS]
+    return table[NAME_COLUMNS]
 
 
 def _referent(referent: str, rows: pd.DataFrame, level: float, random_state: int) -> pd.DataFrame:
