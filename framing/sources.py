@@ -374,36 +374,34 @@ def source_profile(
     words, spans, cued = (laid_out(counts, c) for c in ("words", "spans", "cued"))
     with np.errstate(divide="ignore", invalid="ignore"):
         length = np.maximum(np.nan_to_num(words.sum(1) / spans.sum(1), nan=1.0), 1.0)[:, None]
-    shares = {
-        f"{kind}_share": (
-            laid_out(counts.loc[counts["kind"] == kind], "words") / length,
-            words / length,
-        )
+    by_words = {
+        f"{kind}_share": laid_out(counts.loc[counts["kind"] == kind], "words") / length
         for kind in _KINDS
     }
-    shares["official_share"] = (laid_out(counts, "official_words") / length, words / length)
-    shares |= {f"{c}_share": (laid_out(counts, c), cued) for c in _CUES}
+    by_words["official_share"] = laid_out(counts, "official_words") / length
+    by_cues = {f"{c}_share": laid_out(counts, c) for c in _CUES}
     tables = []
-    for measure, (count, exposure) in shares.items():
-        share = stats.share_interval(count, exposure, level=level)
-        p = p_against_others(count, exposure, seed=stats.seed_for(random_state, "sources", measure))
-        enough = (exposure > 0).sum(1) > 0
+    for parts, exposure in ((by_words, words / length), (by_cues, cued)):
+        count = np.stack(list(parts.values()))
+        share = stats.share_interval(count, np.broadcast_to(exposure, count.shape), level=level)
+        p = p_against_others(count, exposure, seed=stats.seed_for(random_state, "sources"))
         with np.errstate(divide="ignore", invalid="ignore"):
-            estimate = np.where(enough, count.sum(1) / exposure.sum(1), np.nan)
-        tables.append(
-            pd.DataFrame(
-                {
-                    "measure": measure,
-                    "group": groups,
-                    "estimate": estimate,
-                    "low": share.low,
-                    "high": share.high,
-                    "p_value": p,
-                    "p_adjusted": stats.benjamini_hochberg(p),
-                    "stories": (exposure > 0).sum(1),
-                }
+            estimate = np.where(exposure.sum(1) > 0, count.sum(2) / exposure.sum(1), np.nan)
+        for i, measure in enumerate(parts):
+            tables.append(
+                pd.DataFrame(
+                    {
+                        "measure": measure,
+                        "group": groups,
+                        "estimate": estimate[i],
+                        "low": share.low[i],
+                        "high": share.high[i],
+                        "p_value": p[i],
+                        "p_adjusted": stats.benjamini_hochberg(p[i]),
+                        "stories": (exposure > 0).sum(1),
+                    }
+                )
             )
-        )
     tables.append(_effective(counts, groups, level))
     result = pd.concat(tables, ignore_index=True)
     at = [groups.index(g) for g in result["group"]]
@@ -418,7 +416,8 @@ def _effective(counts: pd.DataFrame, groups: Sequence[str], level: float) -> pd.
 
     known = counts.loc[(counts["kind"] != "unknown") & (counts["words"] > 0)]
     cells = known.groupby(["group", "story"], sort=True)["words"]
-    number = cells.sum() ** 2 / cells.agg(lambda w: float((w.to_numpy(float) ** 2).sum()))
+    squares = (known["words"].astype(float) ** 2).groupby([known["group"], known["story"]]).sum()
+    number = cells.sum() ** 2 / squares
     rows = []
     for group in groups:
         values = (
