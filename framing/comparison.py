@@ -27,9 +27,10 @@ from framing.contrasts import (
 from framing.errors import CorpusError, FramingError
 from framing.evidence import Evidence, empty_evidence, gather_evidence
 from framing.measures import MEASURES, Measure, choose_measures, with_twins
-from framing.names import name_table
+from framing.names import NAME_COLUMNS
 from framing.scores import Scores, join_scores
 from framing.sensitivity import Sensitivity, sensitivity_of
+from framing.wording import Wording
 
 __all__ = ["MEASURES", "Comparison", "Measure", "compare", "compare_cells"]
 
@@ -71,7 +72,14 @@ W_NO_OWN = (
     "{group!r} has no own-voice words ({articles}): its measures of the own voice are missing."
 )
 W_NO_DATE = "{articles} without a date: not in the timeline."
-W_NO_WORDS = "Made from sums alone: there are no names and no evidence, which need the scores."
+W_NO_WORDS = (
+    "Made from sums alone: there are no names, no other tables of words and no evidence, which need "
+    "the scores."
+)
+NO_WORDING = (
+    "this comparison was made from sums alone, without texts, so it has no {what}; give compare() "
+    "the scores"
+)
 W_REFUSED = "{pairs}: too few to compare ({fewest} at least); left empty."
 W_UNTESTABLE = "{pairs}: not testable ({needed} at least for p < 0.05 to be possible)."
 W_FEW = (
@@ -84,9 +92,6 @@ ENOUGH = 11
 
 _TIMELINE = (
     "measure group period start end estimate low high standard_error articles stories words voice"
-).split()
-_NAMES = (
-    "referent name stance group count share low high log_odds z p_adjusted quoted scare"
 ).split()
 _MOST = 0.5
 _MOST_OF_TWO = 0.75
@@ -122,6 +127,9 @@ class Comparison:
         its estimates and differences: what `rerun` repeats.
     sums : Cells
         What all figures are made from, finer than `cells`.
+    wording : Wording or None
+        What all tables of words are made from, each when it is first asked for; None where a
+        comparison was made without the scores.
     """
 
     estimates: pd.DataFrame
@@ -132,6 +140,49 @@ class Comparison:
     evidence: Evidence = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
     sums: Cells = field(repr=False)
+    wording: Wording | None = field(default=None, repr=False)
+
+    @property
+    def phrases(self) -> pd.DataFrame:
+        """Phrases that set each group apart: ``phrase group count rate log_odds z p_value ...``.
+
+        Exploratory: the vocabulary was searched. See `framing.phrases.phrase_table`.
+        """
+        return self._words("phrases").phrases
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """Who is quoted by whom: ``speaker group spans words share scare_share ...``.
+
+        See `framing.sources.source_table`.
+        """
+        return self._words("sources").sources
+
+    @property
+    def source_profile(self) -> pd.DataFrame:
+        """What kinds of sources each group has, and how many in effect.
+
+        See `framing.sources.source_profile`.
+        """
+        return self._words("sources").source_profile
+
+    @property
+    def asymmetry(self) -> pd.DataFrame:
+        """Terms that one group uses bare and another in scare quotes, on the same story.
+
+        See `framing.asymmetry.asymmetry_table`.
+        """
+        return self._words("scare quotes").asymmetry
+
+    @property
+    def agency(self) -> pd.DataFrame:
+        """How often a group says who did harm, and who: `framing.agency.agency_table`."""
+        return self._words("events").agency
+
+    def _words(self, what: str) -> Wording:
+        if self.wording is None:
+            raise FramingError(NO_WORDING.format(what=what))
+        return self.wording
 
     @property
     def groups(self) -> list[str]:
@@ -553,10 +604,12 @@ def compare_cells(
     notes += _undated(counted)
     if scores is None:
         notes.append(W_NO_WORDS)
-        names, evidence = pd.DataFrame(columns=_NAMES), empty_evidence()
+        wording, names = None, pd.DataFrame(columns=NAME_COLUMNS)
+        evidence = empty_evidence()
     else:
         articles = _articles(scores, cells.settings["by"], match)
-        names = name_table(scores, articles, level=level, random_state=random_state)
+        wording = Wording(scores, articles, level, random_state)
+        names = wording.names
         evidence = gather_evidence(scores, _in_headline(articles), by="group")
     estimate = pd.concat(estimates, ignore_index=True)
     settings["result"] = _table_hash(estimate, difference)
@@ -569,6 +622,7 @@ def compare_cells(
         evidence=evidence,
         manifest={**cells.manifest, "comparison": settings},
         sums=cells,
+        wording=wording,
     )
 
 

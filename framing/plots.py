@@ -30,10 +30,12 @@ __all__ = [
     "PALETTE",
     "VOICE_STYLES",
     "article",
+    "asymmetry",
     "differences",
     "names",
     "outlets",
     "sensitivity",
+    "sources",
     "timeline",
 ]
 
@@ -55,6 +57,11 @@ _VOICE_LINES: dict[str, Literal[":", "--"]] = {"indirect": ":", "scare": "--"}
 NO_MEASURE = "unknown measure {value!r}{near}; this comparison has: {valid}"
 NO_REFERENT = "unknown referent {value!r}{near}; this comparison has names for: {valid}"
 NO_NAMES = "no two rival names for one thing were found in these articles, so there is no figure"
+NO_ASYMMETRY = (
+    "no term was found that one group uses bare and another puts in scare quotes on the same "
+    "story, so there is no figure"
+)
+NO_SOURCES = "nobody is quoted or reported in these articles, so there is no figure"
 NO_ARTICLE = "there is no article {value!r} in these scores; the first are: {valid}"
 NO_DESIGN = "unknown design {value!r}{near}; this comparison has: {valid}"
 NO_PAIR = "unknown pair {value!r}; a pair is two groups in the order of the table: {valid}"
@@ -215,6 +222,170 @@ def names(
     )
     _plain(ax)
     return ax
+
+
+def asymmetry(comparison: Comparison, *, most: int = 8, ax: Axes | None = None) -> Axes:
+    """Draw which terms one group puts in scare quotes where another uses them as its own.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` returned.
+    most : int
+        Terms shown: those contested in most stories and most often.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        For each term and group two bars from the middle: to the left uses in scare quotes,
+        hatched, to the right bare ones, both in the group's own voice and on the stories in which
+        the term is contested.
+
+    Raises
+    ------
+    FramingError
+        If no term is used both ways.
+    """
+    table = comparison.asymmetry
+    table = table.loc[table["bare"] + table["scare"] > 0]
+    if not len(table):
+        raise FramingError(NO_ASYMMETRY)
+    terms = list(dict.fromkeys(table["term"]))
+    rows = table.loc[table["term"].isin(terms[:most])].reset_index(drop=True)
+    ax = _axes(ax, height=1.6 + 0.3 * len(rows) + 0.15 * len(terms[:most]))
+    # A gap stands between terms, and the first is on top.
+    at = -(np.arange(len(rows)) + 0.6 * pd.factorize(rows["term"])[0])
+    for column, side, color, hatch, label in (
+        ("scare", -1, PALETTE[1], "///", "in scare quotes"),
+        ("bare", 1, PALETTE[0], "", "bare"),
+    ):
+        ax.barh(
+            at,
+            side * rows[column].to_numpy(float),
+            height=0.72,
+            color=color,
+            alpha=0.75,
+            hatch=hatch,
+            edgecolor="white",
+            label=label,
+        )
+    span = float(rows[["bare", "scare"]].to_numpy().max())
+    for place, row in zip(at, rows.to_dict("records"), strict=True):
+        for column, side in (("scare", -1), ("bare", 1)):
+            if row[column]:
+                ax.text(
+                    side * (row[column] + 0.02 * span),
+                    place,
+                    f"{row[column]}",
+                    ha="right" if side < 0 else "left",
+                    va="center",
+                    fontsize="small",
+                )
+    ax.axvline(0, color="0.2", linewidth=0.8)
+    ax.set_yticks(at, [f"{r['term']}: {r['group']}" for r in rows.to_dict("records")])
+    ax.set_xlim(-1.15 * span, 1.15 * span)
+    ax.locator_params(axis="x", integer=True)
+    ax.xaxis.set_major_formatter(_without_sign())
+    ax.set_xlabel("times in own voice: in scare quotes to the left, bare to the right")
+    left_out = len(terms) - min(most, len(terms))
+    more = f"; {left_out} more terms not shown" if left_out else ""
+    ax.set_title(f"At arm's length here, bare there ({len(terms)} terms{more})", loc="left")
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), frameon=False, fontsize="small")
+    _plain(ax)
+    return ax
+
+
+def sources(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
+    """Draw whom each group lets speak: the kinds of its sources.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One bar a group, cut into the shares of quoted and reported words by kind of source; a
+        diamond with its interval for the share of sources described by an office. The labels give
+        the number of quotations and of stories and the effective number of sources in a story.
+
+    Raises
+    ------
+    FramingError
+        If nobody is quoted.
+    """
+    table = comparison.source_profile
+    if not len(table):
+        raise FramingError(NO_SOURCES)
+    wide = {m: rows.set_index("group") for m, rows in table.groupby("measure")}
+    groups = sorted(wide["named_share"].index, reverse=True)
+    ax = _axes(ax, height=1.8 + 0.6 * len(groups))
+    left = np.zeros(len(groups))
+    kinds = ("named", "unnamed", "document", "unknown")
+    for k, kind in enumerate(kinds):
+        share = wide[f"{kind}_share"].loc[groups, "estimate"].fillna(0.0).to_numpy(float)
+        ax.barh(
+            range(len(groups)),
+            share,
+            left=left,
+            height=0.62,
+            color="0.85" if kind == "unknown" else PALETTE[k],
+            alpha=0.75,
+            hatch=_HATCHES[k],
+            edgecolor="white",
+            label={"document": "documents", "unknown": "speaker not known"}.get(kind, kind),
+        )
+        for i, value in enumerate(share):
+            if value >= 0.08:
+                ax.text(
+                    left[i] + value / 2,
+                    i - 0.17,
+                    f"{value:.0%}",
+                    ha="center",
+                    va="center",
+                    fontsize="small",
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85},
+                )
+        left += share
+    office = wide["official_share"].loc[groups]
+    error = np.vstack([office["estimate"] - office["low"], office["high"] - office["estimate"]])
+    ax.errorbar(
+        office["estimate"],
+        np.arange(len(groups)) + 0.15,
+        # The interval is of a share that allows for few quotations, and may lie beside a plain 0.
+        xerr=np.maximum(np.nan_to_num(error), 0.0),
+        fmt="D",
+        color="black",
+        markersize=5,
+        capsize=3,
+        label="of which officials",
+    )
+    effective = wide["effective_sources"]
+    ax.set_yticks(range(len(groups)), [_source_label(g, effective.loc[g]) for g in groups])
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(_percent())
+    level = comparison.manifest["comparison"]["level"]
+    ax.set_xlabel(f"share of quoted and reported words (diamond: {level:.0%} interval)")
+    ax.set_title("Whom they let speak", loc="left")
+    ax.legend(
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.02),
+        frameon=False,
+        fontsize="small",
+        title="sources",
+    )
+    _plain(ax)
+    return ax
+
+
+def _source_label(group: str, row: pd.Series[Any]) -> str:
+    number = f"{row['estimate']:.1f} sources a story" if row["stories"] else "no known source"
+    return f"{group}\n{row['spans']:,} quotations, {row['stories']} stories\n{number}"
 
 
 def differences(
@@ -684,6 +855,13 @@ def _axes(ax: Axes | None, *, height: float, width: float = 7.2) -> Axes:
 def _plain(ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.set_axisbelow(True)
+
+
+def _without_sign() -> Any:
+    """Both sides of the middle count upwards."""
+    from matplotlib.ticker import FuncFormatter
+
+    return FuncFormatter(lambda value, _: f"{abs(value):g}")
 
 
 def _percent() -> Any:

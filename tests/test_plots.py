@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from matplotlib.axes import Axes
 import framing
 from framing import plots
 from framing.errors import FramingError
+from framing.wording import Wording
+from tests.small import from_tables, scored
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +51,56 @@ def test_names_add_up_to_one(comparison: framing.Comparison) -> None:
     assert widths and all(abs(w - 1) < 1e-9 for w in widths.values())
     hatches = {bar.get_hatch() for bar in ax.patches}
     assert len(hatches) > 1
+
+
+def test_terms_at_arms_length_are_drawn_to_both_sides() -> None:
+    bare = "The ferry reform passed on Monday. Crews began with the ferry reform at noon. "
+    scare = 'The so-called "ferry reform" passed on Monday. Crews stayed at home. '
+    scores = scored([(o, f"{s}", t) for s in range(4) for o, t in (("A", bare), ("B", scare))])
+    ax = plots.asymmetry(framing.compare(scores))
+    assert labels(ax) == ["ferry reform: B", "ferry reform: A"]
+    assert [bar.get_width() for bar in ax.patches] == [-4, 0, 0, 8]
+    assert "in own voice" in ax.get_xlabel()
+    assert len({bar.get_hatch() for bar in ax.patches}) == 2
+    ax.figure.canvas.draw()
+    assert all("−" not in t.get_text() for t in ax.get_xticklabels())
+    with pytest.raises(FramingError, match="no term was found that one group uses bare"):
+        plots.asymmetry(framing.compare(scored([("A", "1", bare), ("B", "1", bare)])))
+
+
+def test_sources_add_up_to_one() -> None:
+    articles, spans = [], []
+    for s in range(4):
+        for group in ("Herald", "Wire"):
+            articles.append((f"{group}{s}", group, str(s)))
+            for name, kind in (
+                ("Mayor Voss", "named"),
+                ("officials", "unnamed"),
+                (None, "unknown"),
+            ):
+                spans.append(
+                    {
+                        "id": f"{group}{s}",
+                        "speaker": name,
+                        "speaker_name": name,
+                        "speaker_kind": kind,
+                        "words": 20 + s,
+                    }
+                )
+    scores = from_tables(articles, voices=spans)
+    comparison = framing.compare(scored([("Herald", "1", "Nothing."), ("Wire", "1", "Nothing.")]))
+    ax = plots.sources(replace(comparison, wording=Wording(scores, scores.articles)))
+    widths: dict[float, float] = {}
+    for bar in ax.patches:
+        widths[bar.get_y()] = widths.get(bar.get_y(), 0) + bar.get_width()
+    assert len(widths) == 2 and all(abs(w - 1) < 1e-9 for w in widths.values())
+    assert labels(ax) == [
+        f"{g}\n12 quotations, 4 stories\n2.0 sources a story" for g in ("Wire", "Herald")
+    ]
+    assert "share of quoted and reported words" in ax.get_xlabel()
+    with pytest.raises(FramingError, match="nobody is quoted"):
+        empty = from_tables(articles)
+        plots.sources(replace(comparison, wording=Wording(empty, empty.articles)))
 
 
 @pytest.mark.parametrize("every", ["day", "week", "month", "year"])
