@@ -24,15 +24,15 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks._data import allsides_articles, babe, data_file
 from framing import Lexicon, LexiconError, Scores, score
+from framing.coverage import measure_reach
 from framing.lexicon import resolve_lexicons
-from framing.match import compile_terms, find_terms
 from framing.tokens import Tokens, tokenize
 
 # Terms with fewer hits than this say nothing about their lift.
 LEAST = 10
 # A word counts as marked where at least so many annotators marked it.
 MARKED = 2
-_BATCH = 500
+ARTICLES = 29_328
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -117,28 +117,11 @@ def scored(frame: pd.DataFrame, lexicons: Sequence[Lexicon]) -> Scores:
 
 def reach(lexicons: Sequence[Lexicon], limit: int) -> pd.DataFrame:
     """Hits per 1,000 words and share of articles with a hit, by lexicon, on unlabelled news."""
-    matcher = compile_terms(lexicons)
-    words = articles = 0
-    hits = np.zeros(len(lexicons))
-    having = np.zeros(len(lexicons))
-    texts: list[str] = []
-    every = max(1, 29_328 // limit)
-    for number, article in enumerate(allsides_articles(limit, every=every), start=1):
-        texts.append(article["text"])
-        if len(texts) < _BATCH and number < limit:
-            continue
-        tokens = tokenize(texts)
-        matches = find_terms(tokens, matcher)
-        lexicon = matcher.lexicon_of[matches.term]
-        hits += np.bincount(lexicon, minlength=len(lexicons))
-        pairs = np.unique(lexicon * len(texts) + tokens.article[matches.token])
-        having += np.bincount(pairs // len(texts), minlength=len(lexicons))
-        words += int(tokens.word.sum())
-        articles += len(texts)
-        texts = []
+    every = max(1, ARTICLES // limit)
+    texts = (article["text"] for article in allsides_articles(limit, every=every))
+    table = measure_reach(texts, lexicons=lexicons).set_index("lexicon")
     return pd.DataFrame(
-        {"per 1,000 words": hits / words * 1000, "articles %": 100 * having / articles},
-        index=[x.name for x in lexicons],
+        {"per 1,000 words": table["rate"], "articles %": 100 * table["article_share"]}
     )
 
 
