@@ -10,6 +10,7 @@ are read.
 from __future__ import annotations
 
 import argparse
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import distribution
@@ -23,7 +24,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from benchmarks._data import allsides_articles, babe, data_file
-from framing import Lexicon, LexiconError, Scores, score
+from framing import FramingWarning, Lexicon, Scores, read_lexicon, score
 from framing.coverage import measure_reach
 from framing.lexicon import resolve_lexicons
 from framing.tokens import Tokens, tokenize
@@ -201,16 +202,10 @@ def vader_words() -> Lexicon | None:
         print("VADER left out: the package vaderSentiment is not installed")
         return None
     path = next(f for f in files if f.name == "vader_lexicon.txt").locate()
-    terms: dict[str, dict[str, Any]] = {}
-    for line in Path(str(path)).read_text("utf-8").splitlines():
-        word, mean, *_ = line.split("\t")
-        record = {"term": word, "weight": min(1.0, abs(float(mean)) / 4)}
-        try:
-            Lexicon.from_terms([record])
-        except LexiconError:  # an emoticon: no word of running text
-            continue
-        terms[word.lower()] = record
-    return Lexicon.from_terms(list(terms.values()), name="vader")
+    with warnings.catch_warnings():
+        # its emoticons are no words of running text
+        warnings.simplefilter("ignore", FramingWarning)
+        return read_lexicon(str(path), format="vader")
 
 
 if __name__ == "__main__":

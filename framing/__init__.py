@@ -28,12 +28,16 @@ if TYPE_CHECKING:
     from framing.errors import LexiconError as LexiconError
     from framing.errors import MissingExtraError as MissingExtraError
     from framing.errors import ModelError as ModelError
+    from framing.formats import read_lexicon as read_lexicon
+    from framing.formats import write_lexicon as write_lexicon
     from framing.lexicon import Category as Category
     from framing.lexicon import Lexicon as Lexicon
     from framing.lexicon import Term as Term
     from framing.lexicon import list_lexicons as list_lexicons
     from framing.lexicon import load_lexicon as load_lexicon
-    from framing.lexicon import write_lexicon as write_lexicon
+    from framing.lexicon_edit import combine_lexicons as combine_lexicons
+    from framing.lexicon_edit import override_terms as override_terms
+    from framing.lexicon_edit import split_lexicon as split_lexicon
     from framing.report import ReportDiff as ReportDiff
     from framing.report import diff_reports as diff_reports
     from framing.report import write_report as write_report
@@ -59,6 +63,7 @@ _HOME = {
     "Scores": "scores",
     "Term": "lexicon",
     "VoiceSpan": "voice",
+    "combine_lexicons": "lexicon_edit",
     "compare": "comparison",
     "diff_reports": "report",
     "example_corpus_folder": "catalog",
@@ -67,12 +72,15 @@ _HOME = {
     "list_lexicons": "lexicon",
     "load_classifier": "classifier",
     "load_lexicon": "lexicon",
+    "override_terms": "lexicon_edit",
     "plots": "",
     "read_corpus": "corpus",
+    "read_lexicon": "formats",
     "save_classifier": "classifier",
     "score": "scores",
     "score_text": "scores",
-    "write_lexicon": "lexicon",
+    "split_lexicon": "lexicon_edit",
+    "write_lexicon": "formats",
     "write_report": "report",
 }
 

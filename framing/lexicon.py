@@ -26,6 +26,7 @@ __all__ = [
     "CARD_FILE",
     "COLUMNS",
     "FORMAT",
+    "JOINER",
     "OPTIONAL_COLUMNS",
     "TERMS_FILE",
     "Card",
@@ -37,12 +38,14 @@ __all__ = [
     "load_lexicon",
     "parse_pattern",
     "read_card",
-    "read_lexicon",
+    "read_folder",
     "read_rows",
+    "record_of",
     "resolve_lexicons",
     "spellings",
     "starter",
-    "write_lexicon",
+    "term_of",
+    "write_folder",
 ]
 
 FORMAT = 1
@@ -95,6 +98,8 @@ NO_FOLDER = "{path} is not a lexicon's folder: it must hold lexicon.toml and ter
 UNKNOWN_LEXICON = "lexicons must be names, paths of folders or Lexicon objects, found {value!r}"
 
 
+JOINER = " + "
+"""Between the names of the categories that a term has at once, in lists that allow several."""
 CARD_FILE, TERMS_FILE = "lexicon.toml", "terms.csv"
 _CARD_KEYS = frozenset(
     "format name version language licence description weights categories sources".split()
@@ -364,7 +369,7 @@ class Lexicon:
         """
         import pandas as pd
 
-        return pd.DataFrame([_row(t) for t in self.terms], columns=list(COLUMNS))
+        return pd.DataFrame([record_of(t) for t in self.terms], columns=list(COLUMNS))
 
     @classmethod
     def from_terms(
@@ -418,7 +423,7 @@ class Lexicon:
                 elif isinstance(item, str):
                     made.append(Term(item))
                 else:
-                    made.append(_term(item))
+                    made.append(term_of(item))
         names = dict.fromkeys(t.category for t in made)
         given = [t.source for t in made if t.source]
         return cls(
@@ -455,7 +460,14 @@ def spellings(term: Term) -> Iterator[str]:
         yield " ".join(words)
 
 
-def _row(term: Term) -> dict[str, Any]:
+def record_of(term: Term) -> dict[str, Any]:
+    """Write a term as the cells of its row, by the names of the columns.
+
+    Examples
+    --------
+    >>> record_of(Term("war", near=("north", "south")))["near"]
+    'north;south'
+    """
     return {
         "term": term.pattern,
         "category": term.category,
@@ -471,7 +483,19 @@ def _row(term: Term) -> dict[str, Any]:
     }
 
 
-def _term(record: Mapping[str, Any]) -> Term:
+def term_of(record: Mapping[str, Any]) -> Term:
+    """Read a term from cells by the names of the columns; empty, None and NaN are *not given*.
+
+    Raises
+    ------
+    LexiconError
+        If a column is not known, or a value not valid.
+
+    Examples
+    --------
+    >>> term_of({"term": "war", "weight": "0.5"}).weight
+    0.5
+    """
     unknown = [str(key) for key in record if key not in COLUMNS]
     if unknown or "term" not in record:
         raise LexiconError(BAD_COLUMNS.format(found=list(record), valid=", ".join(COLUMNS)))
@@ -514,7 +538,7 @@ def _term(record: Mapping[str, Any]) -> Term:
     )
 
 
-def read_lexicon(folder: str | Path) -> Lexicon:
+def read_folder(folder: str | Path) -> Lexicon:
     """Read a lexicon from its folder.
 
     Parameters
@@ -650,7 +674,7 @@ def read_rows(
             for row in reader:
                 if row:
                     try:
-                        term = _term(_record(header, row))
+                        term = term_of(_record(header, row))
                         _check_declared(term, categories, sources)
                     except LexiconError as error:
                         yield reader.line_num, error
@@ -676,8 +700,8 @@ def _check_header(header: Sequence[str]) -> None:
         raise LexiconError(BAD_COLUMNS.format(found=list(header), valid=", ".join(COLUMNS)))
 
 
-def write_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
-    """Write a lexicon as a folder that `read_lexicon` reads.
+def write_folder(lexicon: Lexicon, folder: str | Path) -> Path:
+    """Write a lexicon as a folder that `read_folder` reads.
 
     Parameters
     ----------
@@ -713,7 +737,7 @@ def write_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
     (folder / CARD_FILE).write_text("\n".join(lines) + "\n", "utf-8")
     with (folder / TERMS_FILE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        rows = [_row(term) for term in lexicon.terms]
+        rows = [record_of(term) for term in lexicon.terms]
         # a column that no term asks for would be noise in every row
         unused = {c for c in OPTIONAL_COLUMNS if all(row[c] is None for row in rows)}
         columns = [c for c in COLUMNS if c not in unused]
@@ -734,7 +758,7 @@ def starter(name: str) -> Lexicon:
     Returns
     -------
     Lexicon
-        To be written with `write_lexicon` and then edited.
+        To be written with `write_folder` and then edited.
 
     Raises
     ------
@@ -836,14 +860,14 @@ def load_lexicon(name: str | Path) -> Lexicon:
     'conflict'
     """
     if isinstance(name, Path) or "/" in name or "\\" in name:
-        return read_lexicon(name)
+        return read_folder(name)
     return _bundled(name)
 
 
 @cache
 def _bundled(name: str) -> Lexicon:
     # The bundled files do not change while a program runs, and a Lexicon cannot be changed.
-    return read_lexicon(catalog.lexicon_folder(name))
+    return read_folder(catalog.lexicon_folder(name))
 
 
 def resolve_lexicons(

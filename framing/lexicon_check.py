@@ -126,9 +126,9 @@ def check_lexicon(
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
-    >>> from framing.lexicon import write_lexicon
+    >>> from framing.lexicon import write_folder
     >>> with TemporaryDirectory() as folder:
-    ...     path = write_lexicon(Lexicon.from_terms(["war*", "wars"]), folder)
+    ...     path = write_folder(Lexicon.from_terms(["war*", "wars"]), folder)
     ...     [f.rule for f in check_lexicon(path) if f.level == "error"]
     ['shadowed']
     """

@@ -109,3 +109,19 @@ def test_diff(own: Path, tmp_path: Path) -> None:
     assert "- an example phrase\n" in printed and "+ could\n" in printed
     rows = json.loads(run("diff", own, other, "--json")[1])
     assert {r["change"] for r in rows} == {"added", "removed", "changed"}
+
+
+def test_convert(own: Path, tmp_path: Path) -> None:
+    target = tmp_path / "own.dic"
+    status, printed, error = run("convert", own, target)
+    assert status == 0 and printed.endswith(f"{target}\n")
+    assert error.startswith("Warning: ") and "alternatives" in error
+    assert run("convert", own, target)[0] == 1
+    assert run("convert", target, tmp_path / "back", "--name", "back")[0] == 0
+    status, printed, _ = run("show", tmp_path / "back")
+    assert status == 0 and "example phrases" in printed
+    scored = tmp_path / "list.txt"
+    scored.write_text("raid\t-3\n", "utf-8")
+    assert run("convert", scored, tmp_path / "list", "--from", "afinn")[0] == 0
+    status, _, error = run("convert", scored, tmp_path / "list2")
+    assert status == 1 and "give format=" in error

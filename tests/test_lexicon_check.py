@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing import Category, Lexicon, LexiconError, Term, catalog, load_lexicon, write_lexicon
-from framing.lexicon import COLUMNS, read_lexicon, starter
+from framing.lexicon import COLUMNS, read_folder, starter
 from framing.lexicon_check import LEVELS, Finding, check_lexicon
 from framing.match import compile_terms, find_terms
 from framing.tokens import tokenize
@@ -94,7 +94,7 @@ def test_what_keeps_a_file_from_being_read(
 
     assert any(re.search(message, f.message) for f in findings if f.level == "error"), findings
     with pytest.raises(LexiconError):
-        read_lexicon(path)
+        read_folder(path)
 
 
 def test_no_folder_is_refused(tmp_path: Path) -> None:

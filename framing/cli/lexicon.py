@@ -99,7 +99,7 @@ def lexicon_check(path: Path, corpus: Path | None, strict: bool, as_json: bool) 
     """
     from framing.corpus import read_corpus
     from framing.errors import LexiconError
-    from framing.lexicon import CARD_FILE, read_lexicon, resolve_lexicons
+    from framing.lexicon import CARD_FILE, read_folder, resolve_lexicons
     from framing.lexicon_check import LEVELS, check_lexicon
 
     folders = [p.parent for p in sorted(path.glob(f"*/{CARD_FILE}"))] or [path]
@@ -109,7 +109,7 @@ def lexicon_check(path: Path, corpus: Path | None, strict: bool, as_json: bool) 
     beside = []
     for folder in folders:
         try:
-            beside.append(read_lexicon(folder))
+            beside.append(read_folder(folder))
         except LexiconError:  # told below, with all that is wrong there
             continue
     names = {x.name for x in beside}
@@ -225,19 +225,65 @@ def lexicon_new(name: str, out: Path | None) -> None:
     Example:
       framing lexicon new my-terms
     """
-    from framing.lexicon import starter, write_lexicon
+    from framing.lexicon import starter, write_folder
 
     made = starter(name)
     folder = Path(name) if out is None else out
     check_free(folder, force=False)
-    click.echo(f"{write_lexicon(made, folder)}: fill in lexicon.toml and terms.csv, then run")
+    click.echo(f"{write_folder(made, folder)}: fill in lexicon.toml and terms.csv, then run")
     click.echo(f"  framing lexicon check {folder}")
 
 
+@lexicon.command("convert")
+@click.argument("source")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--from", "read_as", help="The format of SOURCE, where its name does not tell it.")
+@click.option("--to", "write_as", help="The format of TARGET, where its name does not tell it.")
+@click.option("--name", help="The lexicon's name; by default the file's.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of SOURCE.")
+@click.option("--force", is_flag=True, help="Write over what is there.")
+def lexicon_convert(
+    source: str,
+    target: Path,
+    read_as: str | None,
+    write_as: str | None,
+    name: str | None,
+    encoding: str,
+    force: bool,
+) -> None:
+    """Read a lexicon in one format and write it in another; what is lost is told.
+
+    A name is a bundled lexicon; a path without a suffix is a folder of ours. Other formats: csv,
+    liwc (.dic), liwc-22 (.dicx), quanteda (.yml), lexicoder (.lc3), yoshikoder (.ykd), wordstat
+    (.cat), and nrc, afinn, vader, which have no suffix of their own.
+
+    \b
+    Example:
+      framing lexicon convert harm.dic harm/
+    """
+    import warnings
+
+    from framing.errors import FramingWarning
+    from framing.formats import read_lexicon, write_lexicon
+
+    check_free(target, force)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", FramingWarning)
+        if read_as is None and not Path(source).exists():
+            chosen = _load(source)
+        else:
+            chosen = read_lexicon(source, format=read_as, name=name, encoding=encoding)
+        path = write_lexicon(chosen, target, format=write_as)
+    for warning in told:
+        click.echo(f"Warning: {warning.message}", err=True)
+    click.echo(f"{chosen!r}: {path}")
+
+
 def _load(name: str) -> Lexicon:
+    from framing.formats import read_lexicon
     from framing.lexicon import load_lexicon
 
-    return load_lexicon(Path(name) if Path(name).is_dir() else name)
+    return read_lexicon(name) if Path(name).exists() else load_lexicon(name)
 
 
 def _resolve(names: tuple[str, ...]) -> tuple[Lexicon, ...]:
