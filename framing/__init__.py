@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from framing.scores import score as score
     from framing.scores import score_text as score_text
     from framing.stories import find_stories as find_stories
+    from framing.vectorizer import LexiconVectorizer as LexiconVectorizer
     from framing.voice import VoiceSpan as VoiceSpan
     from framing.voice import find_voices as find_voices
 
@@ -56,6 +57,7 @@ _HOME = {
     "FramingWarning": "errors",
     "Lexicon": "lexicon",
     "LexiconError": "errors",
+    "LexiconVectorizer": "vectorizer",
     "LoadedWordingClassifier": "classifier",
     "MissingExtraError": "errors",
     "ModelError": "errors",
