@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from framing.scores import score as score
     from framing.scores import score_text as score_text
     from framing.stories import find_stories as find_stories
+    from framing.style import Pack as Pack
+    from framing.style import check_style as check_style
+    from framing.style import list_packs as list_packs
+    from framing.style import load_pack as load_pack
     from framing.vectorizer import LexiconVectorizer as LexiconVectorizer
     from framing.voice import VoiceSpan as VoiceSpan
     from framing.voice import find_voices as find_voices
@@ -62,9 +66,11 @@ _HOME = {
     "MissingExtraError": "errors",
     "ModelError": "errors",
     "ReportDiff": "report",
+    "Pack": "style",
     "Scores": "scores",
     "Term": "lexicon",
     "VoiceSpan": "voice",
+    "check_style": "style",
     "combine_lexicons": "lexicon_edit",
     "compare": "comparison",
     "diff_reports": "report",
@@ -72,8 +78,10 @@ _HOME = {
     "find_stories": "stories",
     "find_voices": "voice",
     "list_lexicons": "lexicon",
+    "list_packs": "style",
     "load_classifier": "classifier",
     "load_lexicon": "lexicon",
+    "load_pack": "style",
     "override_terms": "lexicon_edit",
     "plots": "",
     "read_corpus": "corpus",

@@ -88,8 +88,8 @@ EXCEPTION_APART = (
     "write the longer phrase that is not meant, the term included"
 )
 NEAR_INSIDE = (
-    "neighbour {near!r} of {term!r} is the term itself or a part of it, and a neighbour stands "
-    "outside of the hit; name the words that show which sense is meant"
+    "neighbour {near!r} of {term!r} is the term itself, and a neighbour stands outside of the hit; "
+    "name the words that show which sense is meant"
 )
 BAD_KEYS = "keys {found} are not known; known are: {valid}"
 BAD_TABLE = "{key} must be tables, like [{key}.some-name]"
@@ -253,8 +253,7 @@ class Term:
             if not _holds(parse_pattern(exception), words):
                 raise LexiconError(EXCEPTION_APART.format(exception=exception, term=self.pattern))
         for near in self.near:
-            parts = parse_pattern(near)
-            if _within(parts, words):
+            if parse_pattern(near) == words:
                 raise LexiconError(NEAR_INSIDE.format(near=near, term=self.pattern))
 
     @cached_property
@@ -273,10 +272,6 @@ def _holds(longer: tuple[Word, ...], shorter: tuple[Word, ...]) -> bool:
         all(a.could_match(b) for a, b in zip(longer[i:], shorter, strict=False))
         for i in range(len(longer) - len(shorter) + 1)
     )
-
-
-def _within(part: tuple[Word, ...], whole: tuple[Word, ...]) -> bool:
-    return any(whole[i : i + len(part)] == part for i in range(len(whole)))
 
 
 @dataclass(frozen=True)

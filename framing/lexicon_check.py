@@ -393,12 +393,14 @@ def _contradictions(entries: Sequence[_Entry], others: Sequence[Lexicon]) -> Ite
         referent = entry.term.referent
         if not referent:
             continue
+        told = set()
         for spelling in dict.fromkeys(spellings(entry.term)):
             other, place, near = seen.setdefault(
                 spelling, (referent, f"line {entry.line}", entry.term.near)
             )
-            # neighbours tell two senses apart
-            if other != referent and near == entry.term.near:
+            # neighbours tell two senses apart; one finding tells of all spellings
+            if other != referent and near == entry.term.near and (other, place) not in told:
+                told.add((other, place))
                 message = TWO_REFERENTS.format(
                     spelling=spelling, referent=referent, other=other, place=place
                 )
