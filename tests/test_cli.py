@@ -135,7 +135,7 @@ def test_the_card_is_shown() -> None:
     ("arguments", "said"),
     [
         (["score", "nowhere.csv"], "nowhere.csv"),
-        (["lexicon", "show", "nothing"], "there are: boosters, conflict"),
+        (["lexicon", "show", "nothing"], "no bundled lexicon is called 'nothing'; there are: "),
         (["classifier", "card", "nothing"], "there are: default"),
         (["score", "x.csv", "--column", "text"], "not of the form NAME=COLUMN"),
     ],
