@@ -10,6 +10,7 @@ are read.
 from __future__ import annotations
 
 import argparse
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import distribution
@@ -23,16 +24,16 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from benchmarks._data import allsides_articles, babe, data_file
-from framing import Lexicon, LexiconError, Scores, score
+from framing import FramingWarning, Lexicon, Scores, read_lexicon, score
+from framing.coverage import measure_reach
 from framing.lexicon import resolve_lexicons
-from framing.match import compile_terms, find_terms
 from framing.tokens import Tokens, tokenize
 
 # Terms with fewer hits than this say nothing about their lift.
 LEAST = 10
 # A word counts as marked where at least so many annotators marked it.
 MARKED = 2
-_BATCH = 500
+ARTICLES = 29_328
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -117,28 +118,11 @@ def scored(frame: pd.DataFrame, lexicons: Sequence[Lexicon]) -> Scores:
 
 def reach(lexicons: Sequence[Lexicon], limit: int) -> pd.DataFrame:
     """Hits per 1,000 words and share of articles with a hit, by lexicon, on unlabelled news."""
-    matcher = compile_terms(lexicons)
-    words = articles = 0
-    hits = np.zeros(len(lexicons))
-    having = np.zeros(len(lexicons))
-    texts: list[str] = []
-    every = max(1, 29_328 // limit)
-    for number, article in enumerate(allsides_articles(limit, every=every), start=1):
-        texts.append(article["text"])
-        if len(texts) < _BATCH and number < limit:
-            continue
-        tokens = tokenize(texts)
-        matches = find_terms(tokens, matcher)
-        lexicon = matcher.lexicon_of[matches.term]
-        hits += np.bincount(lexicon, minlength=len(lexicons))
-        pairs = np.unique(lexicon * len(texts) + tokens.article[matches.token])
-        having += np.bincount(pairs // len(texts), minlength=len(lexicons))
-        words += int(tokens.word.sum())
-        articles += len(texts)
-        texts = []
+    every = max(1, ARTICLES // limit)
+    texts = (article["text"] for article in allsides_articles(limit, every=every))
+    table = measure_reach(texts, lexicons=lexicons).set_index("lexicon")
     return pd.DataFrame(
-        {"per 1,000 words": hits / words * 1000, "articles %": 100 * having / articles},
-        index=[x.name for x in lexicons],
+        {"per 1,000 words": table["rate"], "articles %": 100 * table["article_share"]}
     )
 
 
@@ -218,16 +202,10 @@ def vader_words() -> Lexicon | None:
         print("VADER left out: the package vaderSentiment is not installed")
         return None
     path = next(f for f in files if f.name == "vader_lexicon.txt").locate()
-    terms: dict[str, dict[str, Any]] = {}
-    for line in Path(str(path)).read_text("utf-8").splitlines():
-        word, mean, *_ = line.split("\t")
-        record = {"term": word, "weight": min(1.0, abs(float(mean)) / 4)}
-        try:
-            Lexicon.from_terms([record])
-        except LexiconError:  # an emoticon: no word of running text
-            continue
-        terms[word.lower()] = record
-    return Lexicon.from_terms(list(terms.values()), name="vader")
+    with warnings.catch_warnings():
+        # its emoticons are no words of running text
+        warnings.simplefilter("ignore", FramingWarning)
+        return read_lexicon(str(path), format="vader")
 
 
 if __name__ == "__main__":

@@ -32,12 +32,16 @@ if TYPE_CHECKING:
     from framing.errors import LexiconError as LexiconError
     from framing.errors import MissingExtraError as MissingExtraError
     from framing.errors import ModelError as ModelError
+    from framing.formats import read_lexicon as read_lexicon
+    from framing.formats import write_lexicon as write_lexicon
     from framing.lexicon import Category as Category
     from framing.lexicon import Lexicon as Lexicon
     from framing.lexicon import Term as Term
     from framing.lexicon import list_lexicons as list_lexicons
     from framing.lexicon import load_lexicon as load_lexicon
-    from framing.lexicon import write_lexicon as write_lexicon
+    from framing.lexicon_edit import combine_lexicons as combine_lexicons
+    from framing.lexicon_edit import override_terms as override_terms
+    from framing.lexicon_edit import split_lexicon as split_lexicon
     from framing.repeat import rerun as rerun
     from framing.repeat import what_differs as what_differs
     from framing.report import ReportDiff as ReportDiff
@@ -48,6 +52,11 @@ if TYPE_CHECKING:
     from framing.scores import score as score
     from framing.scores import score_text as score_text
     from framing.stories import find_stories as find_stories
+    from framing.style import Pack as Pack
+    from framing.style import check_style as check_style
+    from framing.style import list_packs as list_packs
+    from framing.style import load_pack as load_pack
+    from framing.vectorizer import LexiconVectorizer as LexiconVectorizer
     from framing.voice import VoiceSpan as VoiceSpan
     from framing.voice import find_voices as find_voices
 
@@ -60,13 +69,17 @@ _HOME = {
     "FramingWarning": "errors",
     "Lexicon": "lexicon",
     "LexiconError": "errors",
+    "LexiconVectorizer": "vectorizer",
     "LoadedWordingClassifier": "classifier",
     "MissingExtraError": "errors",
     "ModelError": "errors",
     "ReportDiff": "report",
+    "Pack": "style",
     "Scores": "scores",
     "Term": "lexicon",
     "VoiceSpan": "voice",
+    "check_style": "style",
+    "combine_lexicons": "lexicon_edit",
     "compare": "comparison",
     "diff_reports": "report",
     "compare_cells": "comparison",
@@ -75,18 +88,23 @@ _HOME = {
     "find_voices": "voice",
     "join_scores": "scores",
     "list_lexicons": "lexicon",
+    "list_packs": "style",
     "load_classifier": "classifier",
     "load_lexicon": "lexicon",
+    "load_pack": "style",
     "merge_cells": "cells",
+    "override_terms": "lexicon_edit",
     "plots": "",
     "read_corpus": "corpus",
+    "read_lexicon": "formats",
     "rerun": "repeat",
     "save_classifier": "classifier",
     "score": "scores",
     "score_text": "scores",
+    "split_lexicon": "lexicon_edit",
     "sum_cells": "cells",
     "what_differs": "repeat",
-    "write_lexicon": "lexicon",
+    "write_lexicon": "formats",
     "write_report": "report",
 }
 

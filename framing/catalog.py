@@ -13,15 +13,19 @@ from framing.errors import FramingError, LexiconError, ModelError
 __all__ = [
     "NO_SUCH_LEXICON",
     "NO_SUCH_MODEL",
+    "NO_SUCH_PACK",
     "example_corpus_folder",
     "lexicon_folder",
     "lexicon_names",
     "model_folder",
     "model_names",
+    "pack_file",
+    "pack_names",
 ]
 
 NO_SUCH_LEXICON = "no bundled lexicon is called {name!r}; there are: {names}"
 NO_SUCH_MODEL = "no bundled model is called {name!r}; there are: {names}"
+NO_SUCH_PACK = "no style pack is called {name!r}; there are: {names}"
 _NOT_INSTALLED = "the bundled {what} was not installed with the package; reinstall framing-analysis"
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -55,6 +59,30 @@ def lexicon_folder(name: str) -> Path:
     if name not in folders:
         raise LexiconError(NO_SUCH_LEXICON.format(name=name, names=", ".join(folders)))
     return folders[name]
+
+
+def _packs() -> dict[str, Path]:
+    folder = _bundled("lexicons", "lexicons", "lexicons") / "packs"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def pack_names() -> list[str]:
+    """List the names of the bundled style packs, sorted."""
+    return list(_packs())
+
+
+def pack_file(name: str) -> Path:
+    """Return the file of a bundled style pack.
+
+    Raises
+    ------
+    LexiconError
+        If no bundled pack has that name.
+    """
+    packs = _packs()
+    if name not in packs:
+        raise LexiconError(NO_SUCH_PACK.format(name=name, names=", ".join(packs)))
+    return packs[name]
 
 
 def model_names() -> list[str]:

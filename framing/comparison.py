@@ -73,8 +73,8 @@ W_NO_OWN = (
 )
 W_NO_DATE = "{articles} without a date: not in the timeline."
 W_NO_WORDS = (
-    "Made from sums alone: there are no names, no other tables of words and no evidence, which need "
-    "the scores."
+    "Made from sums alone: there are no names, no other tables of words and no evidence, which "
+    "need the scores."
 )
 NO_WORDING = (
     "this comparison was made from sums alone, without texts, so it has no {what}; give compare() "

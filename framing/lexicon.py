@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "CARD_FILE",
     "COLUMNS",
     "FORMAT",
+    "JOINER",
     "OPTIONAL_COLUMNS",
+    "TERMS_FILE",
+    "Card",
     "Category",
     "Lexicon",
     "Term",
@@ -33,9 +37,15 @@ __all__ = [
     "list_lexicons",
     "load_lexicon",
     "parse_pattern",
-    "read_lexicon",
+    "read_card",
+    "read_folder",
+    "read_rows",
+    "record_of",
     "resolve_lexicons",
-    "write_lexicon",
+    "spellings",
+    "starter",
+    "term_of",
+    "write_folder",
 ]
 
 FORMAT = 1
@@ -78,12 +88,22 @@ EXCEPTION_APART = (
     "write the longer phrase that is not meant, the term included"
 )
 NEAR_INSIDE = (
-    "neighbour {near!r} of {term!r} is the term itself or a part of it, and a neighbour stands "
-    "outside of the hit; name the words that show which sense is meant"
+    "neighbour {near!r} of {term!r} is the term itself, and a neighbour stands outside of the hit; "
+    "name the words that show which sense is meant"
 )
+BAD_KEYS = "keys {found} are not known; known are: {valid}"
+BAD_TABLE = "{key} must be tables, like [{key}.some-name]"
+RAGGED = "{found} cells, must be {expected}: {row}; put a cell with a comma in double quotes"
 NO_FOLDER = "{path} is not a lexicon's folder: it must hold lexicon.toml and terms.csv"
 UNKNOWN_LEXICON = "lexicons must be names, paths of folders or Lexicon objects, found {value!r}"
 
+
+JOINER = " + "
+"""Between the names of the categories that a term has at once, in lists that allow several."""
+CARD_FILE, TERMS_FILE = "lexicon.toml", "terms.csv"
+_CARD_KEYS = frozenset(
+    "format name version language licence description weights categories sources".split()
+)
 
 # Words that any tokenizer would leave whole and unchanged: most of every lexicon.
 _PLAIN_WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
@@ -233,8 +253,7 @@ class Term:
             if not _holds(parse_pattern(exception), words):
                 raise LexiconError(EXCEPTION_APART.format(exception=exception, term=self.pattern))
         for near in self.near:
-            parts = parse_pattern(near)
-            if _within(parts, words):
+            if parse_pattern(near) == words:
                 raise LexiconError(NEAR_INSIDE.format(near=near, term=self.pattern))
 
     @cached_property
@@ -253,10 +272,6 @@ def _holds(longer: tuple[Word, ...], shorter: tuple[Word, ...]) -> bool:
         all(a.could_match(b) for a, b in zip(longer[i:], shorter, strict=False))
         for i in range(len(longer) - len(shorter) + 1)
     )
-
-
-def _within(part: tuple[Word, ...], whole: tuple[Word, ...]) -> bool:
-    return any(whole[i : i + len(part)] == part for i in range(len(whole)))
 
 
 @dataclass(frozen=True)
@@ -302,7 +317,7 @@ class Lexicon:
         seen: dict[tuple[str, bool, tuple[str, ...]], Term] = {}
         for term in self.terms:
             _check_declared(term, names, list(self.sources))
-            for spelling in _spellings(term):
+            for spelling in spellings(term):
                 key = (spelling, term.case_sensitive, term.near)
                 if key in seen and seen[key] is not term:
                     raise LexiconError(
@@ -349,7 +364,7 @@ class Lexicon:
         """
         import pandas as pd
 
-        return pd.DataFrame([_row(t) for t in self.terms], columns=list(COLUMNS))
+        return pd.DataFrame([record_of(t) for t in self.terms], columns=list(COLUMNS))
 
     @classmethod
     def from_terms(
@@ -403,7 +418,7 @@ class Lexicon:
                 elif isinstance(item, str):
                     made.append(Term(item))
                 else:
-                    made.append(_term(item))
+                    made.append(term_of(item))
         names = dict.fromkeys(t.category for t in made)
         given = [t.source for t in made if t.source]
         return cls(
@@ -427,13 +442,27 @@ def _check_declared(term: Term, categories: Sequence[str], sources: Sequence[str
         )
 
 
-def _spellings(term: Term) -> Iterator[str]:
+def spellings(term: Term) -> Iterator[str]:
+    """Write a term out: every choice of its alternatives, a ``*`` kept as it is.
+
+    Examples
+    --------
+    >>> list(spellings(Term("air|drone strike*")))
+    ['air strike*', 'drone strike*']
+    """
     choices = [[*w.literals, *(f"{s}*" for s in w.stems)] for w in term.words]
     for words in product(*choices):
         yield " ".join(words)
 
 
-def _row(term: Term) -> dict[str, Any]:
+def record_of(term: Term) -> dict[str, Any]:
+    """Write a term as the cells of its row, by the names of the columns.
+
+    Examples
+    --------
+    >>> record_of(Term("war", near=("north", "south")))["near"]
+    'north;south'
+    """
     return {
         "term": term.pattern,
         "category": term.category,
@@ -449,7 +478,19 @@ def _row(term: Term) -> dict[str, Any]:
     }
 
 
-def _term(record: Mapping[str, Any]) -> Term:
+def term_of(record: Mapping[str, Any]) -> Term:
+    """Read a term from cells by the names of the columns; empty, None and NaN are *not given*.
+
+    Raises
+    ------
+    LexiconError
+        If a column is not known, or a value not valid.
+
+    Examples
+    --------
+    >>> term_of({"term": "war", "weight": "0.5"}).weight
+    0.5
+    """
     unknown = [str(key) for key in record if key not in COLUMNS]
     if unknown or "term" not in record:
         raise LexiconError(BAD_COLUMNS.format(found=list(record), valid=", ".join(COLUMNS)))
@@ -492,7 +533,7 @@ def _term(record: Mapping[str, Any]) -> Term:
     )
 
 
-def read_lexicon(folder: str | Path) -> Lexicon:
+def read_folder(folder: str | Path) -> Lexicon:
     """Read a lexicon from its folder.
 
     Parameters
@@ -511,62 +552,141 @@ def read_lexicon(folder: str | Path) -> Lexicon:
         With the file, the line, the value that is wrong, and the mend.
     """
     folder = Path(folder)
-    card_path, terms_path = folder / "lexicon.toml", folder / "terms.csv"
-    if not card_path.is_file() or not terms_path.is_file():
-        raise LexiconError(NO_FOLDER.format(path=folder))
+    card = read_card(folder)
+    terms = _read_terms(folder / TERMS_FILE, [c.name for c in card.categories], list(card.sources))
     try:
-        card = tomllib.loads(card_path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LexiconError(f"{card_path}: {error}") from None
-    if card.get("format") != FORMAT:
-        raise LexiconError(f"{card_path}: {BAD_FORMAT.format(value=card.get('format'))}")
-    categories = tuple(
-        Category(name, str(c.get("meaning", "")), bool(c.get("loaded", True)))
-        for name, c in card.get("categories", {}).items()
-    )
-    sources = {k: str(s.get("citation", "")) for k, s in card.get("sources", {}).items()}
-    terms = _read_terms(terms_path, [c.name for c in categories], list(sources))
-    try:
-        return Lexicon(
-            name=str(card.get("name", folder.name)),
-            version=str(card.get("version", "0")),
-            language=str(card.get("language", "en")),
-            licence=str(card.get("licence", "")),
-            description=str(card.get("description", "")),
-            categories=categories,
-            terms=terms,
-            sources=sources,
-            weights=str(card.get("weights", "")),
-        )
+        return Lexicon(terms=terms, **vars(card))
     except LexiconError as error:
         raise LexiconError(f"{folder}: {error}") from None
 
 
+@dataclass(frozen=True)
+class Card:
+    """What ``lexicon.toml`` says: the fields of a `Lexicon` but its terms."""
+
+    name: str
+    version: str
+    language: str
+    licence: str
+    description: str
+    weights: str
+    categories: tuple[Category, ...]
+    sources: Mapping[str, str]
+
+
+def read_card(folder: Path) -> Card:
+    """Read the card of a lexicon's folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Holds ``lexicon.toml`` and ``terms.csv``.
+
+    Returns
+    -------
+    Card
+        With empty values where the file says nothing.
+
+    Raises
+    ------
+    LexiconError
+        If a file is missing, or the card is no TOML or of another format.
+    """
+    path = folder / CARD_FILE
+    if not path.is_file() or not (folder / TERMS_FILE).is_file():
+        raise LexiconError(NO_FOLDER.format(path=folder))
+    try:
+        card = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LexiconError(f"{path}: {error}") from None
+    if card.get("format") != FORMAT:
+        raise LexiconError(f"{path}: {BAD_FORMAT.format(value=card.get('format'))}")
+    unknown = sorted(set(card) - _CARD_KEYS)
+    if unknown:
+        raise LexiconError(
+            f"{path}: {BAD_KEYS.format(found=unknown, valid=', '.join(sorted(_CARD_KEYS)))}"
+        )
+    categories = _tables(card, "categories", path)
+    sources = _tables(card, "sources", path)
+    return Card(
+        name=str(card.get("name", folder.resolve().name)),
+        version=str(card.get("version", "0")),
+        language=str(card.get("language", "en")),
+        licence=str(card.get("licence", "")),
+        description=str(card.get("description", "")),
+        weights=str(card.get("weights", "")),
+        categories=tuple(
+            Category(name, str(c.get("meaning", "")), bool(c.get("loaded", True)))
+            for name, c in categories.items()
+        ),
+        sources={k: str(x.get("citation", "")) for k, x in sources.items()},
+    )
+
+
+def _tables(card: Mapping[str, Any], key: str, path: Path) -> dict[str, Any]:
+    value = card.get(key, {})
+    if not isinstance(value, dict) or not all(isinstance(x, dict) for x in value.values()):
+        raise LexiconError(f"{path}: {BAD_TABLE.format(key=key)}")
+    return value
+
+
 def _read_terms(path: Path, categories: Sequence[str], sources: Sequence[str]) -> tuple[Term, ...]:
     terms = []
+    for line, result in read_rows(path, categories, sources):
+        if isinstance(result, LexiconError):
+            raise LexiconError(f"{path}: line {line}: {result}")
+        terms.append(result)
+    return tuple(terms)
+
+
+def read_rows(
+    path: Path, categories: Sequence[str], sources: Sequence[str]
+) -> Iterator[tuple[int, Term | LexiconError]]:
+    """Read ``terms.csv`` row by row, faulty rows included.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    categories, sources : sequence of str
+        What the card declares.
+
+    Yields
+    ------
+    tuple of int and Term or LexiconError
+        The line on which a row ends, and its term or what is wrong with it.
+
+    Raises
+    ------
+    LexiconError
+        If the file is not one of rows with the right columns.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             header = next(reader, [])
             _check_header(header)
             for row in reader:
-                if not row:
-                    continue
-                if len(row) != len(header):
-                    raise LexiconError(
-                        f"line {reader.line_num}: {len(row)} cells, must be {len(header)}: {row}"
-                    )
-                try:
-                    term = _term(dict(zip(header, row, strict=True)))
-                    _check_declared(term, categories, sources)
-                except LexiconError as error:
-                    raise LexiconError(f"line {reader.line_num}: {error}") from None
-                terms.append(term)
+                if row:
+                    try:
+                        term = term_of(_record(header, row))
+                        _check_declared(term, categories, sources)
+                    except LexiconError as error:
+                        yield reader.line_num, error
+                    else:
+                        yield reader.line_num, term
     except UnicodeDecodeError as error:
         raise LexiconError(f"{path}: not UTF-8: {error}; save the file as UTF-8") from None
-    except (csv.Error, LexiconError) as error:
+    except csv.Error as error:
+        raise LexiconError(f"{path}: line {reader.line_num}: {error}") from None
+    except LexiconError as error:
         raise LexiconError(f"{path}: {error}") from None
-    return tuple(terms)
+
+
+def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    if len(row) != len(header):
+        raise LexiconError(RAGGED.format(found=len(row), expected=len(header), row=row))
+    return dict(zip(header, row, strict=True))
 
 
 def _check_header(header: Sequence[str]) -> None:
@@ -575,8 +695,8 @@ def _check_header(header: Sequence[str]) -> None:
         raise LexiconError(BAD_COLUMNS.format(found=list(header), valid=", ".join(COLUMNS)))
 
 
-def write_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
-    """Write a lexicon as a folder that `read_lexicon` reads.
+def write_folder(lexicon: Lexicon, folder: str | Path) -> Path:
+    """Write a lexicon as a folder that `read_folder` reads.
 
     Parameters
     ----------
@@ -609,10 +729,10 @@ def write_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
             f"[sources.{quote(key, ensure_ascii=False)}]",
             f"citation = {quote(citation, ensure_ascii=False)}",
         ]
-    (folder / "lexicon.toml").write_text("\n".join(lines) + "\n", "utf-8")
-    with (folder / "terms.csv").open("w", encoding="utf-8", newline="") as file:
+    (folder / CARD_FILE).write_text("\n".join(lines) + "\n", "utf-8")
+    with (folder / TERMS_FILE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        rows = [_row(term) for term in lexicon.terms]
+        rows = [record_of(term) for term in lexicon.terms]
         # a column that no term asks for would be noise in every row
         unused = {c for c in OPTIONAL_COLUMNS if all(row[c] is None for row in rows)}
         columns = [c for c in COLUMNS if c not in unused]
@@ -620,6 +740,63 @@ def write_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
         for row in rows:
             writer.writerow("" if row[c] is None else row[c] for c in columns)
     return folder
+
+
+def starter(name: str) -> Lexicon:
+    """Make the lexicon that a new one is started from: two terms that show what columns hold.
+
+    Parameters
+    ----------
+    name : str
+        Lower-case letters, digits and hyphens.
+
+    Returns
+    -------
+    Lexicon
+        To be written with `write_folder` and then edited.
+
+    Raises
+    ------
+    LexiconError
+        If the name is not valid.
+
+    Examples
+    --------
+    >>> [term.pattern for term in starter("own-terms")]
+    ['example phrase|phrases', 'an example phrase']
+    """
+    return Lexicon(
+        name=name,
+        version="0.1.0",
+        licence="CC-BY-4.0",
+        description="What it is for, in one or two sentences.",
+        weights="How the weights were set: by whom, by what rule, checked on what.",
+        categories=(
+            Category("charged", "One line of meaning: what belongs here.", loaded=True),
+            Category("plain", "The plain names beside them.", loaded=False),
+        ),
+        terms=(
+            Term(
+                "example phrase|phrases",
+                "charged",
+                0.75,
+                referent="the thing that rival names compete for",
+                stance="what the name grants, or who uses it",
+                neutral="an example phrase",
+                exceptions=("example phrase book",),
+                note="what the term is for",
+                source="own",
+            ),
+            Term(
+                "an example phrase",
+                "plain",
+                referent="the thing that rival names compete for",
+                note="what the term is for",
+                source="own",
+            ),
+        ),
+        sources={"own": "Judgement of the authors."},
+    )
 
 
 def list_lexicons() -> pd.DataFrame:
@@ -678,14 +855,14 @@ def load_lexicon(name: str | Path) -> Lexicon:
     'conflict'
     """
     if isinstance(name, Path) or "/" in name or "\\" in name:
-        return read_lexicon(name)
+        return read_folder(name)
     return _bundled(name)
 
 
 @cache
 def _bundled(name: str) -> Lexicon:
     # The bundled files do not change while a program runs, and a Lexicon cannot be changed.
-    return read_lexicon(catalog.lexicon_folder(name))
+    return read_folder(catalog.lexicon_folder(name))
 
 
 def resolve_lexicons(

@@ -96,6 +96,7 @@ def test_a_wheel_holds_its_data_and_works_elsewhere(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("framing_analysis-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "framing/lexicons/conflict/terms.csv" in names
+    assert "framing/lexicons/packs/conflict.toml" in names
     assert "framing/py.typed" in names
     assert not any(n.startswith(("tests/", "benchmarks/")) for n in names)
     # What the project depends on comes from this environment: only the package is under test.
@@ -109,6 +110,7 @@ def test_a_wheel_holds_its_data_and_works_elsewhere(tmp_path: Path) -> None:
         "import framing, pathlib\n"
         f"assert pathlib.Path(framing.__file__).is_relative_to({str(home)!r}), framing.__file__\n"
         "for name in framing.list_lexicons()['name']: framing.load_lexicon(name)\n"
+        "for name in framing.list_packs(): framing.load_pack(name)\n"
         "corpus = framing.read_corpus(framing.example_corpus_folder())\n"
         "print(len(corpus), framing.score(corpus.head(3)).articles['status'].tolist())\n"
     )

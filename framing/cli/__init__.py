@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from framing._version import __version__
-from framing.cli import classifier, compare, demo, diff, lexicon, rerun, score, voices
+from framing.cli import classifier, compare, demo, diff, lexicon, rerun, score, style, voices
 from framing.cli.shared import Group
 
 __all__ = ["main"]
@@ -33,6 +33,7 @@ for _command in (
     demo.demo,
     diff.diff,
     lexicon.lexicon,
+    style.style,
     classifier.classifier,
 ):
     main.add_command(_command)
