@@ -60,7 +60,7 @@ def make_worlds(setting: Setting, *, number: int, seed: np.random.SeedSequence) 
     """Draw worlds in which the first outlet uses the words `ratio` times as often."""
     rng = np.random.default_rng(seed)
     shape = (number, setting.outlets, setting.stories, 3)
-    heat = rng.gamma(2.0, 0.5, size=(number, 1, setting.stories, 1))
+    heat = rng.gamma(4.0, 0.25, size=(number, 1, setting.stories, 1))
     words = rng.lognormal(np.log(400), 0.4, size=shape)
     if setting.unlike:
         words = words * np.geomspace(0.5, 4, setting.outlets)[:, None, None]
