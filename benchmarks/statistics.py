@@ -294,8 +294,7 @@ SHARE = 1 / 3
 
 def coverage(number: int, seed: int) -> None:
     """Print how often 95 % intervals hold the truth."""
-    number *= 5
-    number //= 2
+    number = 5 * number // 2
     print(f"\nCoverage of 95 % intervals in {number} worlds of two outlets, %; angle 0.3")
     kinds = ", ".join(f"{name} {rate:g} words in 1,000" for name, (rate, _) in KINDS.items())
     print(f"{kinds}; quoted: a third of the words, in quotations of {QUOTATION:g}\n")

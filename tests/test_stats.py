@@ -601,6 +601,16 @@ def test_log_odds_by_the_published_formula():
     np.testing.assert_allclose(turned.z, -result.z)
 
 
+def test_log_odds_worked_out_by_hand():
+    # Group a says the first word 3 times in 4, b once in 4; a pseudo-count of 1 for each word.
+    # Odds: (3 + 1) / (4 + 2 - 3 - 1) = 2 and (1 + 1) / (4 + 2 - 1 - 1) = 1/2; their log ratio is
+    # log 4 = 1.3863. Variance: 1 / (3 + 1) + 1 / (1 + 1) = 3/4; z = 1.3863 / 0.8660 = 1.6008.
+    result = stats.log_odds_dirichlet([3, 1], [1, 3], prior=[1, 1])
+    assert result.log_odds == pytest.approx([1.386294, -1.386294], abs=1e-6)
+    assert result.standard_error == pytest.approx([0.866025, 0.866025], abs=1e-6)
+    assert result.z == pytest.approx([1.600755, -1.600755], abs=1e-6)
+
+
 def test_a_stronger_prior_pulls_towards_no_difference():
     a, b, prior = [12, 3, 85], [5, 9, 186], [17, 12, 271]
     weak = stats.log_odds_dirichlet(a, b, prior=prior, prior_total=10)
