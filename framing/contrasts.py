@@ -451,21 +451,21 @@ def _matched(
         result["estimate_b"][enough] = ratio.estimate_b[i] * measure.per
         for name in ("ratio", "low", "high"):
             result[name][enough] = getattr(ratio, name)[i]
-        result["detectable"][enough] = _detectable(
-            ratio.standard_error[i], ratio.stories[i], family[enough]
-        )
+        result["detectable"][enough] = _detectable(ratio, i, family[enough])
         results.append(result)
     return results
 
 
-def _detectable(
-    error: FloatArray, stories: npt.NDArray[np.int64], family: npt.NDArray[np.int64]
-) -> FloatArray:
-    found = np.full(error.shape, np.nan)
+def _detectable(ratio: stats.Ratio, measure: int, family: npt.NDArray[np.int64]) -> FloatArray:
+    found = np.full(family.shape, np.nan)
     for size in np.unique(family):
         where = family == size
         found[where] = stats.detectable_ratio(
-            error[where], stories[where] - 1, alpha=ALPHA / int(size)
+            ratio.standard_error[measure, where],
+            ratio.stories[measure, where] - 1,
+            noise=ratio.noise[measure, where],
+            ratio=ratio.ratio[measure, where],
+            alpha=ALPHA / int(size),
         )
     return found
 
