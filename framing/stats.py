@@ -1508,7 +1508,7 @@ def _deal_cells(
             largest[start:stop] = np.maximum(largest[start:stop], size_of.max(0))
     as_large = draws - np.searchsorted(np.sort(largest), bar, side="left")
     known = ~np.isnan(statistic)
-    p = np.where(known, _p_value(alone, draws, False, over_floor), np.nan)
+    p = np.where(known, _p_value(alone, np.full(shape, draws), False, over_floor), np.nan)
     adjusted = np.where(known, np.fmax((as_large + 1) / (draws + 1), p), np.nan)
     return MaxT(statistic, p, adjusted)
 
