@@ -407,7 +407,8 @@ def write(
         f"{counts['gold']} short quotations (at most five words) of PolNeAR and of US news, and "
         f"{counts['more']} more of US news, labelled by large language models that read them in "
         "context: not human judgements. The second lot was labelled in one reading, by one reader, "
-        "after a draft of this model had picked unclear ones. For cues and longer quotations "
+        f"after a draft of this model had picked unclear ones. {counts['ours']} quotations in "
+        "passages of our own, labelled as they were written. For cues and longer quotations "
         "PolNeAR 1.0.0 (Newell, Margolin and Ruths, LREC 2018), by human annotators."
     )
     licence = (
@@ -466,7 +467,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     model = train(material, np.ones(len(material.part), bool))
     with MORE.open(newline="", encoding="utf-8") as file:
         more = sum(1 for _ in csv.reader(file)) - 1
-    write(model, options.folder, scores, {"gold": len(material.gold), "more": more})
+    ours = sum(len(found) for found in practice()[1])
+    write(model, options.folder, scores, {"gold": len(material.gold), "more": more, "ours": ours})
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def test_spans_and_their_cues(text: str, expected: tuple[str, str]) -> None:
 
 
 def test_plain_news_is_the_outlets_own() -> None:
-    assert phrases("Crews cleared the road. The bridge was built in 1926.") == []
+    assert phrases("The road was open by noon. The bridge was built in 1926.") == []
 
 
 def test_nothing_in_marks_is_reported() -> None:

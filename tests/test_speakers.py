@@ -29,7 +29,7 @@ def speakers(text: str) -> list[tuple[str | None, str | None, str]]:
 @pytest.mark.parametrize(
     ("text", "said", "name", "kind"),
     [
-        ("“No,” said Ada Kerr.", "Ada Kerr", "Ada Kerr", "named"),
+        ("“The road is open again,” said Ada Kerr.", "Ada Kerr", "Ada Kerr", "named"),
         ("Ada Kerr, the mayor, said the road was open.", "Ada Kerr", "Ada Kerr", "named"),
         (
             "His rival, Ada Kerr, said the road was open.",
