@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import framing
+from framing.errors import FramingError
+from framing.speakers import SPEAKER_KINDS
 from framing.tokens import tokenize
-from framing.voice import NOT_A_STRING, VOICES, assign_voices, find_voices
+from framing.voice import (
+    BAD_METHOD,
+    NOT_A_STRING,
+    VOICES,
+    assign_voices,
+    find_voices,
+    voice_models,
+)
 
 ODD = st.lists(
     st.sampled_from(
@@ -165,3 +176,48 @@ def test_the_code_of_a_token_is_that_of_its_span() -> None:
             assert voices.article[number] == tokens.article[i]
             assert VOICES[voices.code[i]] == span.voice
             assert tokens.start[i] < span.end and span.start < tokens.end[i]
+
+
+def test_marks_alone_leave_reported_speech_in_the_outlets_voice() -> None:
+    text = "Kerr said the bridge was safe. “It is not safe at all,” Lind said."
+    assert {span.voice for span in find_voices(text)} == {"own", "direct", "indirect"}
+    assert {span.voice for span in find_voices(text, voices="marks")} == {"own", "direct"}
+
+
+@pytest.mark.parametrize("call", [find_voices, framing.score_text])
+def test_another_method_is_refused(call: Any) -> None:
+    with pytest.raises(FramingError) as error:
+        call("Kerr said no.", voices="rules")
+    assert str(error.value) == BAD_METHOD.format(valid="'tagger', 'marks'", value="rules")
+
+
+@pytest.mark.parametrize("method", ["tagger", "marks"])
+def test_the_manifest_says_how_voices_were_decided(method: str) -> None:
+    manifest = framing.score_text("Kerr said no.", classifier=None, voices=method).manifest
+    assert manifest["settings"]["voices"] == method
+    assert manifest["voice_models"] == voice_models(method)
+    assert all(len(digest) == 64 for digest in manifest["voice_models"].values())
+
+
+def test_tables_name_the_speakers() -> None:
+    scores = framing.score_text(
+        "Ada Kerr opened the brutal bridge. “It is a brutal bridge,” she said on Monday.",
+        classifier=None,
+    )
+    row = scores.voices.iloc[0]
+    assert row[["speaker", "speaker_name", "speaker_kind"]].tolist() == ["she", "Ada Kerr", "named"]
+    assert list(scores.voices.columns[-2:]) == ["speaker_name", "speaker_kind"]
+    assert list(scores.hits.columns[-2:]) == ["speaker_name", "speaker_kind"]
+    quoted = scores.hits.loc[scores.hits["voice"] == "direct"]
+    assert set(quoted["speaker_name"]) == {"Ada Kerr"}
+    assert set(scores.voices["speaker_kind"]) <= set(SPEAKER_KINDS)
+
+
+@pytest.mark.parametrize("piece", ["“", '"', "'", "« » ", "''", "‘ ", "\n“", '" said. '])
+def test_a_megabyte_of_marks_is_read(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    at = 0
+    for span in find_voices(text):
+        assert span.start == at < span.end
+        at = span.end
+    assert at == len(text)

@@ -21,7 +21,10 @@ import framing
 GOLD_FILE = Path(__file__).parent / "data" / "voices.txt"
 
 # What was measured last, rounded down; the goal is 0.95.
-FLOOR = 0.75
+FLOOR = 0.92
+# No text that a model learned from shares so many words in a row with a passage.
+APART = 5
+PRACTICE = Path(__file__).parent.parent / "benchmarks"
 
 VOICES = ("own", "direct", "indirect", "scare", "mention")
 WITH_SPEAKER = ("direct", "indirect")
@@ -421,6 +424,20 @@ def test_the_measure_is_one_for_the_gold_and_low_for_silence() -> None:
     assert macro_f1(perfect) == 1
     assert f1_by_voice(silent)["direct"] == 0
     assert macro_f1(silent) < 0.2
+
+
+def test_no_model_has_practised_on_the_passages() -> None:
+    def runs(text: str) -> set[tuple[str, ...]]:
+        words = re.findall(r"[a-z']+", text.lower().replace("’", "'"))
+        return {tuple(words[i : i + APART]) for i in range(len(words) - APART + 1)}
+
+    ours = {run: passage.name for passage in _gold() for run in runs(passage.text)}
+    files = sorted(PRACTICE.glob("practice*.txt"))
+    assert len(files) == 2
+    for path in files:
+        for line in path.read_text("utf-8").splitlines():
+            plain = re.sub(r"\[\[(\w+\|)?|\]\]|[{}~]", "", line)
+            assert {ours[run]: line for run in runs(plain) if run in ours} == {}
 
 
 def test_find_voices_against_the_gold() -> None:
