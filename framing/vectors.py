@@ -1,33 +1,34 @@
-"""Word vectors: what a word means by the words beside it, as they are used, stored and trained.
+"""Word vectors: what a word means by the company it keeps, as they are used, stored and trained.
 
-Words are counted with their neighbours, the counts turned into positive pointwise mutual
-information with smoothed contexts, and that table reduced by a truncated singular value
-decomposition (Levy, Goldberg and Dagan 2015). All of it is arithmetic on arrays: a year of a large
-newspaper takes seconds, 28 million words a minute or two on one core.
+A word is counted in three kinds of company: the words around it, the very words before and after
+it, and the articles that it stands in. Each table of counts is turned into positive pointwise
+mutual information with smoothed contexts and reduced by a truncated singular value decomposition
+(Levy, Goldberg and Dagan 2015). The words around tell what it is about, the words beside it how it
+is used, the articles in what kind of writing. All of it is arithmetic on arrays: 28 million words
+take a minute or two on one core.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
+from sklearn.utils.extmath import randomized_svd
 
 from framing.catalog import model_folder
 from framing.corpus import CorpusSource, read_corpus
 from framing.errors import ModelError
 from framing.tagger import read_arrays, write_arrays
 from framing.tokens import Tokens, tokenize
-
-if TYPE_CHECKING:
-    from scipy import sparse
 
 __all__ = ["WordVectors", "load_vectors", "save_vectors", "train_vectors"]
 
@@ -198,7 +199,7 @@ def train_vectors(
     corpus: CorpusSource,
     *,
     words: int = 40_000,
-    dimensions: int = 96,
+    dimensions: int = 128,
     window: int = 4,
     smoothing: float = 0.75,
     random_state: int = 0,
@@ -212,10 +213,11 @@ def train_vectors(
         What `read_corpus` reads; a million words is little, ten million is well.
     words : int, default=40000
         The most frequent words that get a vector, those found at least 5 times.
-    dimensions : int, default=96
-        Numbers in a vector.
+    dimensions : int, default=128
+        Numbers in a vector, at least 4: half of them for the words around, a quarter for the words
+        beside, a quarter for the articles.
     window : int, default=4
-        Neighbours to either side that count, marks of punctuation aside.
+        Words to either side that count as around, marks of punctuation aside.
     smoothing : float, default=0.75
         Power of the contexts' frequencies, above 0 and at most 1: below 1, rare contexts weigh
         less.
@@ -263,8 +265,14 @@ def train_vectors(
         message = TOO_SMALL.format(found=len(chosen), least=_LEAST, dimensions=dimensions)
         raise ModelError(message)
     kept = hashes[chosen]
-    pairs = _cooccurrences(batches, kept, window)
-    codes, scale = _reduce(pairs, dimensions, smoothing, random_state)
+    codes, scale = _rounded(
+        [
+            _reduce(table, part, smoothing, random_state)
+            for table, part in zip(
+                _company(batches, kept, window), _shares_of(dimensions), strict=True
+            )
+        ]
+    )
     return WordVectors(
         name=name,
         words=_spelled(batches, kept),
@@ -292,7 +300,7 @@ def _check_settings(
 ) -> None:
     whole = (
         ("words", words, 2, 10**6),
-        ("dimensions", dimensions, 1, 1000),
+        ("dimensions", dimensions, 4, 1000),
         ("window", window, 1, 50),
         ("random_state", random_state, 0, 2**32 - 1),
     )
@@ -360,50 +368,88 @@ def _spelled(batches: Sequence[_Counts], wanted: npt.NDArray[np.uint64]) -> tupl
     return tuple(found[int(h)] for h in wanted)
 
 
-def _cooccurrences(
-    batches: Sequence[_Counts], kept: npt.NDArray[np.uint64], window: int
-) -> sparse.csr_matrix:
-    """Count pairs of kept words at most `window` words apart in one article; symmetric."""
-    from scipy import sparse
+def _shares_of(dimensions: int) -> tuple[int, int, int]:
+    """Divide dimensions: half for words around, a quarter each for words beside and articles."""
+    quarter = max(dimensions // 4, 1)
+    return dimensions - 2 * quarter, quarter, quarter
 
-    n = len(kept)
+
+def _company(
+    batches: Sequence[_Counts], kept: npt.NDArray[np.uint64], window: int
+) -> Iterator[sparse.csr_matrix]:
+    """Count kept words with words around, with words beside them, and in articles."""
+    rows = [_rows_of(batch, kept) for batch in batches]
+    pairs = [zip(batches, rows, strict=True) for _ in range(3)]
+    around = _pairs(pairs[0], len(kept), range(1, window + 1))
+    yield (around + around.T).tocsr()
+    del around
+    after = _pairs(pairs[1], len(kept), range(1, 2))
+    yield sparse.hstack([after, after.T]).tocsr()
+    yield _articles(pairs[2], len(kept))
+
+
+def _rows_of(batch: _Counts, kept: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+    """Turn a batch's words into rows of the vectors; -1 for those without one."""
+    if not len(batch.hashes):
+        return np.zeros(0, np.intp)
     order = np.argsort(kept)
     known = kept[order]
-    pairs = sparse.csr_matrix((n, n), dtype=np.float32)
-    for batch in batches:
-        if not len(batch.hashes):
-            continue
-        at = np.minimum(np.searchsorted(known, batch.hashes), n - 1)
-        rows = np.where(known[at] == batch.hashes, order[at], -1)[batch.word]
+    at = np.minimum(np.searchsorted(known, batch.hashes), len(kept) - 1)
+    return np.where(known[at] == batch.hashes, order[at], -1)[batch.word]
+
+
+def _pairs(
+    parts: Iterable[tuple[_Counts, npt.NDArray[np.intp]]], n: int, distances: range
+) -> sparse.csr_matrix:
+    """Count how often a word (row) stands some words before another (column) in an article."""
+    total = sparse.csr_matrix((n, n), dtype=np.float32)
+    for batch, rows in parts:
         keys = []
-        for distance in range(1, window + 1):
+        for distance in distances:
             left, right = rows[:-distance], rows[distance:]
             good = (left >= 0) & (right >= 0)
             good &= batch.article[:-distance] == batch.article[distance:]
             keys.append(left[good].astype(np.int64) * n + right[good])
         key, number = np.unique(np.concatenate(keys), return_counts=True)
         found = (number.astype(np.float32), (key // n, key % n))
-        pairs = pairs + sparse.csr_matrix(found, shape=(n, n))
-    return (pairs + pairs.T).tocsr()
+        total = total + sparse.csr_matrix(found, shape=(n, n))
+    return total
 
 
-def _reduce(
-    pairs: sparse.csr_matrix, dimensions: int, smoothing: float, seed: int
-) -> tuple[npt.NDArray[np.int8], Floats]:
-    """PPMI, truncated SVD, length 1, eight bits."""
-    from sklearn.utils.extmath import randomized_svd
+def _articles(parts: Iterable[tuple[_Counts, npt.NDArray[np.intp]]], n: int) -> sparse.csr_matrix:
+    """Count words (rows) in articles (columns), many in one article for less than many articles."""
+    blocks = []
+    for batch, rows in parts:
+        good = rows >= 0
+        articles = int(batch.article.max(initial=-1)) + 1
+        found = (np.ones(int(good.sum()), np.float32), (rows[good], batch.article[good]))
+        blocks.append(sparse.csr_matrix(found, shape=(n, articles)))
+    table = sparse.hstack(blocks).tocsr()
+    table.data = np.log1p(table.data)
+    return table
 
-    by_word = np.asarray(pairs.sum(axis=1), np.float64).ravel()
-    by_context = by_word**smoothing
+
+def _reduce(table: sparse.csr_matrix, dimensions: int, smoothing: float, seed: int) -> Floats:
+    """PPMI with smoothed contexts, truncated SVD, length 1."""
+    by_word = np.asarray(table.sum(axis=1), np.float64).ravel()
+    by_context = np.asarray(table.sum(axis=0), np.float64).ravel() ** smoothing
     by_context /= by_context.sum()
-    row = np.repeat(np.arange(pairs.shape[0]), np.diff(pairs.indptr))
-    information = np.log(pairs.data / (by_word[row] * by_context[pairs.indices]))
-    pairs.data = np.maximum(information, 0).astype(np.float32)
-    pairs.eliminate_zeros()
-    left, strength, _ = randomized_svd(pairs, dimensions, n_iter=_ITERATIONS, random_state=seed)
-    vectors = left * np.sqrt(strength)
+    row = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+    information = np.log(table.data / (by_word[row] * by_context[table.indices]))
+    table.data = np.maximum(information, 0).astype(np.float32)
+    table.eliminate_zeros()
+    few = min(dimensions, min(table.shape) - 1)
+    left, strength, _ = randomized_svd(table, few, n_iter=_ITERATIONS, random_state=seed)
+    vectors = np.zeros((table.shape[0], dimensions), np.float32)
+    vectors[:, :few] = left * np.sqrt(strength)
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    vectors /= np.where(length > 0, length, 1)
+    result: Floats = (vectors / np.where(length > 0, length, 1)).astype(np.float32)
+    return result
+
+
+def _rounded(views: Sequence[Floats]) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Put views side by side, at length 1 together, in eight bits."""
+    vectors = np.concatenate(views, axis=1) / np.sqrt(len(views))
     scale = np.abs(vectors).max(axis=0) / 127
     scale[scale == 0] = 1.0
     return np.rint(vectors / scale).astype(np.int8), scale.astype(np.float32)
@@ -460,7 +506,7 @@ def load_vectors(name_or_path: str | Path = "vectors") -> WordVectors:
     Examples
     --------
     >>> load_vectors()
-    WordVectors('vectors', 40000 words, 96 dimensions)
+    WordVectors('vectors', 40000 words, 128 dimensions)
     """
     if isinstance(name_or_path, str) and not any(
         s and s in name_or_path for s in ("/", os.sep, os.altsep)
@@ -488,9 +534,7 @@ def _read(folder: Path) -> WordVectors:
     return vectors
 
 
-def _from_arrays(
-    arrays: Mapping[str, npt.NDArray[Any]], content: Mapping[str, Any]
-) -> WordVectors:
+def _from_arrays(arrays: Mapping[str, npt.NDArray[Any]], content: Mapping[str, Any]) -> WordVectors:
     if set(arrays) != set(_ARRAYS):
         raise ValueError(f"arrays {', '.join(sorted(arrays))} instead of {', '.join(_ARRAYS)}")
     if arrays["words"].dtype != np.uint8 or arrays["words"].ndim != 1:
