@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from framing import plots as plots
     from framing.catalog import example_corpus_folder as example_corpus_folder
     from framing.classifier import LoadedWordingClassifier as LoadedWordingClassifier
+    from framing.classifier import MarkedArticle as MarkedArticle
     from framing.classifier import load_classifier as load_classifier
     from framing.classifier import save_classifier as save_classifier
     from framing.comparison import Comparison as Comparison
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
     from framing.scores import Scores as Scores
     from framing.scores import score as score
     from framing.scores import score_text as score_text
+    from framing.validation import cross_validate_by as cross_validate_by
+    from framing.validation import learning_curve as learning_curve
+    from framing.vectors import WordVectors as WordVectors
+    from framing.vectors import load_vectors as load_vectors
+    from framing.vectors import save_vectors as save_vectors
+    from framing.vectors import train_vectors as train_vectors
     from framing.voice import VoiceSpan as VoiceSpan
     from framing.voice import find_voices as find_voices
 
@@ -50,22 +57,29 @@ _HOME = {
     "Lexicon": "lexicon",
     "LexiconError": "errors",
     "LoadedWordingClassifier": "classifier",
+    "MarkedArticle": "classifier",
     "MissingExtraError": "errors",
     "ModelError": "errors",
     "Scores": "scores",
     "Term": "lexicon",
     "VoiceSpan": "voice",
+    "WordVectors": "vectors",
     "compare": "comparison",
+    "cross_validate_by": "validation",
     "example_corpus_folder": "catalog",
     "find_voices": "voice",
+    "learning_curve": "validation",
     "list_lexicons": "lexicon",
     "load_classifier": "classifier",
     "load_lexicon": "lexicon",
+    "load_vectors": "vectors",
     "plots": "",
     "read_corpus": "corpus",
     "save_classifier": "classifier",
+    "save_vectors": "vectors",
     "score": "scores",
     "score_text": "scores",
+    "train_vectors": "vectors",
     "write_lexicon": "lexicon",
     "write_report": "report",
 }

@@ -165,7 +165,7 @@ def test_moving_the_base_rate_by_hand() -> None:
     np.testing.assert_allclose(moved, [0, 0.2, 0.5, 1])
     np.testing.assert_allclose(move_base_rate(p, trained=0.3, prior=0.3), p)
     for prior in (0, 1, -0.1, "half", None, float("nan")):
-        with pytest.raises(ModelError, match="prior must be a share"):
+        with pytest.raises(ModelError, match="prior must be a number above 0"):
             move_base_rate(p, trained=0.5, prior=prior)  # type: ignore[arg-type]
 
 
