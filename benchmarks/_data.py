@@ -21,8 +21,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from sklearn.metrics import f1_score
 
+from framing.classifier import MarkedArticle
 from framing.tokens import Tokens, tokenize
+from framing.voice import VOICES, assign_voices
 
 VARIABLE = "FRAMING_DATA"
 ABSENT = (
@@ -74,12 +77,15 @@ class Babe:
         How many marks stand in the text as written, how many were found otherwise, how many not.
     alpha : float
         The annotators' agreement on sentences, `krippendorff`.
+    agreed : list of set of str
+        For each sentence the words that BABE itself lists, those of several annotators.
     """
 
     sentences: pd.DataFrame
     words: list[dict[str, float]]
     alignment: dict[str, int]
     alpha: float
+    agreed: list[set[str]]
 
 
 def babe() -> Babe:
@@ -88,7 +94,8 @@ def babe() -> Babe:
     sentences = pd.read_csv(path.with_name("sentences.csv"))
     annotators = pd.read_csv(path)
     sentences["group"] = sentences["url"].fillna(sentences["id"])
-    sentences["outlet"] = sentences["outlet"].fillna("unknown")
+    for column in ("outlet", "topic"):
+        sentences[column] = sentences[column].fillna("unknown")
     tokens = tokenize(list(sentences["text"]))
     marks = np.zeros(len(tokens))
     counts: Counter[str] = Counter()
@@ -109,7 +116,29 @@ def babe() -> Babe:
     alignment = {how: counts[how] for how in ("as written", "otherwise", "lost")}
     biased = annotators.assign(biased=annotators["label"] == "Biased").groupby("id")["biased"]
     alpha = krippendorff(biased.sum().to_numpy(float), biased.size().to_numpy(float))
-    return Babe(sentences, words, alignment, alpha)
+    agreed = [
+        {word for phrase in json.loads(listed) for word in tokenize([phrase]).types}
+        for listed in sentences["loaded_words"].fillna("[]")
+    ]
+    return Babe(sentences, words, alignment, alpha, agreed)
+
+
+def annotator_agreement() -> pd.DataFrame:
+    """How well one annotator of BABE predicts the majority of the others: macro-F1 for each."""
+    frame = pd.read_csv(data_file("babe/annotators.csv"))
+    wide = frame.assign(biased=frame["label"] == "Biased").pivot_table(
+        index="id", columns="annotator", values="biased", aggfunc="first"
+    )
+    rows = []
+    for name in wide.columns:
+        others = wide.drop(columns=name).astype(float)
+        share = others.mean(axis=1)
+        use = wide[name].notna() & others.notna().sum(axis=1).ge(2) & share.ne(0.5)
+        own, truth = wide.loc[use, name].astype(bool), share[use] > 0.5
+        if use.sum() >= 100:
+            score = f1_score(truth, own, average="macro")
+            rows.append({"annotator": name, "sentences": int(use.sum()), "macro-F1": score})
+    return pd.DataFrame(rows)
 
 
 def krippendorff(positive: npt.NDArray[np.float64], readers: npt.NDArray[np.float64]) -> float:
@@ -172,6 +201,119 @@ def _similar(types: Sequence[str], word: str) -> list[int]:
         return [i for i, t in enumerate(types) if t in inflected]
     close = get_close_matches(word, sorted({t for t in types if len(t) >= _ENDING}), 1, _CLOSE)
     return [i for i, t in enumerate(types) if t in close]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Openings of articles in which machine readers marked every loaded own-voice word.
+
+    Attributes
+    ----------
+    articles : list of MarkedArticle
+        What readers were not asked about (quoted and reported words) is ``unread``.
+    scores : ndarray of float64
+        Their mean score of each article, 0 to 10.
+    lost : int
+        Marks that do not stand in their text.
+    left_out : int
+        Articles that share text with BABE, BASIL or the ratings: those are for measuring.
+    """
+
+    articles: list[MarkedArticle]
+    scores: npt.NDArray[np.float64]
+    lost: int
+    left_out: int
+
+
+def marks() -> Marks:
+    """Read the marks, without the articles that overlap with what is measured on."""
+    frame = pd.read_csv(data_file("marks/articles.csv"))
+    shared = _overlapping(frame)
+    left_out = int(frame.loc[shared, "id"].nunique())
+    frame = frame.loc[~shared]
+    texts = frame.drop_duplicates("id").set_index("id")["text"]
+    tokens = tokenize(list(texts))
+    own = assign_voices(tokens).code == VOICES.index("own")
+    readers = frame.groupby("id").size().reindex(texts.index).to_numpy()
+    count = np.zeros(len(tokens))
+    place = {name: i for i, name in enumerate(texts.index)}
+    lost = 0
+    for name, written in frame.loc[frame["words"].notna(), ["id", "words"]].itertuples(index=False):
+        here = slice(tokens.first_token[place[name]], tokens.first_token[place[name] + 1])
+        found, missing = _marked_in_order(tokens, here, own, written)
+        count[found] += 1
+        lost += missing
+    articles = []
+    for i, text in enumerate(texts):
+        here = np.arange(tokens.first_token[i], tokens.first_token[i + 1])
+        spans = [
+            (int(tokens.start[j]), int(tokens.end[j]), min(float(count[j] / readers[i]), 1.0))
+            for j in here[count[here] > 0]
+        ]
+        other = here[~own[here]]
+        unread = [(int(tokens.start[j]), int(tokens.end[j])) for j in other]
+        articles.append(MarkedArticle(text, tuple(spans), tuple(unread)))
+    scores = frame.groupby("id")["score"].mean().reindex(texts.index).to_numpy(float)
+    return Marks(articles, scores, lost, left_out)
+
+
+def _overlapping(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which articles share eight words in a row with a set that is measured on."""
+
+    def runs(text: str) -> set[str]:
+        words = text.lower().split()
+        return {" ".join(words[i : i + 8]) for i in range(len(words) - 7)}
+
+    sentences = pd.read_csv(data_file("babe/sentences.csv"))["text"]
+    whole = [pd.read_csv(data_file(f"{n}/articles.csv"))["text"] for n in ("basil", "ratings")]
+    exact = set().union(*map(runs, sentences))
+    long = set().union(*map(runs, pd.concat(whole)))
+    result = []
+    for text in frame["text"]:
+        own = runs(text)
+        # Two articles may quote the same sentence; a twentieth in common is the same report.
+        result.append(bool(own & exact) or len(own & long) > len(own) / 20)
+    return np.array(result)
+
+
+def _marked_in_order(
+    tokens: Tokens, here: slice, own: npt.NDArray[np.bool_], written: str
+) -> tuple[list[int], int]:
+    """Find phrases that were written down in the text's order, rather in the own voice."""
+    at = np.arange(here.start, here.stop)[tokens.word[here]]
+    types = [tokens.types[i] for i in tokens.type[at]]
+    found: list[int] = []
+    lost = after = 0
+    for phrase in written.split(";"):
+        table = tokenize([phrase])
+        wanted = [table.types[i] for i in table.type[table.word]]
+        n = len(wanted)
+        places = [i for i in range(len(types) - n + 1) if types[i : i + n] == wanted] if n else []
+        if not places:
+            lost += n > 0
+            continue
+        places = [i for i in places if own[at[i : i + n]].all()] or places
+        first = next((i for i in places if i >= after), places[0])
+        found += [int(i) for i in at[first : first + n]]
+        after = first + 1
+    return found, lost
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Openings of articles of one story each, rated for loaded own-voice wording by two readers."""
+
+    articles: pd.DataFrame
+
+    @property
+    def mean(self) -> npt.NDArray[np.float64]:
+        """The readers' mean score, 0 to 10."""
+        return self.articles[["reader_a", "reader_b"]].mean(axis=1).to_numpy(float)
+
+
+def ratings() -> Ratings:
+    """Read the ratings."""
+    return Ratings(pd.read_csv(data_file("ratings/articles.csv")))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""How well does the classifier find loaded words and sentences?
+"""How well does the classifier find loaded words, sentences and articles?
 
-``python -m benchmarks.classifier`` prints it, with baselines side by side. Every figure is of
-sentences and words that the model was not trained on: folds are grouped by article, then by outlet;
-BASIL's articles are of another time and other annotators.
+``python -m benchmarks.classifier`` prints it, with baselines side by side; ``--part`` chooses a
+part. Every figure is of sentences, words and articles that the model was not trained on: folds of
+BABE are grouped by article, outlet or topic; BASIL and the ratings are never trained on.
 """
 
 from __future__ import annotations
@@ -11,36 +11,164 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import spearmanr
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
-from sklearn.model_selection import GroupKFold, LeaveOneGroupOut
+from sklearn.model_selection import GroupKFold, LeaveOneGroupOut, cross_val_predict
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from benchmarks._data import Babe, Basil, babe, basil, in_spans
-from framing.classifier import LoadedWordingClassifier
-from framing.tokens import tokenize
+from benchmarks._data import (
+    Babe,
+    Marks,
+    allsides_articles,
+    annotator_agreement,
+    babe,
+    basil,
+    in_spans,
+    marks,
+    ratings,
+)
+from framing.classifier import LoadedWordingClassifier, MarkedArticle
+from framing.features import content_words
+from framing.tokens import Tokens, tokenize
 from framing.voice import VOICES, assign_voices
-from framing.wordmodel import WordModel, content_words
+from framing.wordmodel import ScoredWords
 
 FOLDS = 5
 LEAST = 30
+# Folds inside a fold, for calibration: figures hardly depend on it, time does.
+INNER = 2
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Fold = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+
+# What stands for what in the test of names: parties, countries, leaders, groups.
+SWAPS = (
+    {"Democrats": "Republicans", "Democrat": "Republican", "Democratic": "Republican"},
+    {"Trump": "Obama", "Donald": "Barack", "Clinton": "McCain", "Hillary": "John"},
+    {"Russia": "Canada", "China": "France", "Iran": "Brazil", "Israel": "Norway"},
+    {"Muslim": "Christian", "Muslims": "Christians", "Mexican": "Danish", "Black": "Asian"},
+    {"CNN": "Reuters", "Fox": "Bloomberg", "Breitbart": "Axios"},
+)
+
+
+# ------------------------------------------------------------------------------ what is compared
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A way to score text: trained on BABE (and on marks, if it takes them), or not at all.
+
+    Attributes
+    ----------
+    fit : callable
+        From BABE's sentences by number, and marked articles, to a model.
+    words : bool
+        Whether the model scores words (a `LoadedWordingClassifier`), or sentences alone.
+    """
+
+    fit: Callable[[Babe, npt.NDArray[np.intp], Sequence[MarkedArticle]], Any]
+    words: bool
+
+
+def fit_words(
+    data: Babe,
+    train: npt.NDArray[np.intp],
+    articles: Sequence[MarkedArticle],
+    *,
+    use_marks: bool,
+    **settings: Any,
+) -> LoadedWordingClassifier:
+    """Train the word model on some of BABE's sentences."""
+    frame = data.sentences.iloc[train]
+    return LoadedWordingClassifier(**{"cv": INNER, **settings}).fit(
+        list(frame["text"]),
+        frame["loaded"].to_numpy(),
+        words=[data.words[i] for i in train],
+        groups=frame["group"].to_numpy(),
+        articles=articles if use_marks else None,
+    )
+
+
+def fit_sentences(
+    data: Babe, train: npt.NDArray[np.intp], _: Sequence[MarkedArticle], *, make: Callable[[], Any]
+) -> Any:
+    """Train a model of sentences."""
+    frame = data.sentences.iloc[train]
+    return make().fit(list(frame["text"]), frame["loaded"].to_numpy())
+
+
+def tfidf_model() -> Any:
+    """Give the usual baseline: words and pairs of words, weighted, and logistic regression."""
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    return make_pipeline(vectorizer, LogisticRegression(C=10, max_iter=1000))
+
+
+class Vader:
+    """VADER (Hutto and Gilbert 2014): how far from neutral its words are; nothing is learned."""
+
+    def __init__(self) -> None:
+        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+        self.analyzer = SentimentIntensityAnalyzer()
+
+    def fit(self, sentences: Sequence[str], y: Any) -> Vader:
+        """Fit one number, so that the output is a probability."""
+        self.scale = LogisticRegression().fit(self._strength(sentences), y)
+        return self
+
+    def _strength(self, sentences: Sequence[str]) -> Floats:
+        scores = [self.analyzer.polarity_scores(s) for s in sentences]
+        return np.array([[1 - s["neu"]] for s in scores])
+
+    def predict_proba(self, sentences: Sequence[str]) -> Floats:
+        """From the share of words that are not neutral."""
+        result: Floats = self.scale.predict_proba(self._strength(sentences))
+        return result
+
+
+def contenders() -> dict[str, Contender]:
+    """Name everything that is compared."""
+    found = {
+        "majority": Contender(
+            partial(fit_sentences, make=partial(DummyClassifier, strategy="prior")), False
+        ),
+        "TF-IDF sentences": Contender(partial(fit_sentences, make=tfidf_model), False),
+    }
+    try:
+        Vader()
+        found["VADER"] = Contender(partial(fit_sentences, make=Vader), False)
+    except ImportError:
+        print("VADER is left out: vaderSentiment is not installed (extra 'dev')\n")
+    words = partial(fit_words, use_marks=False)
+    found["words"] = Contender(partial(words, vectors=None), True)
+    found["words, vectors"] = Contender(words, True)
+    found["words, vectors, marks"] = Contender(partial(fit_words, use_marks=True), True)
+    return found
+
+
+BEST = "words, vectors, marks"
+
+
+# ---------------------------------------------------------------------------------------- BABE
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """Out-of-fold predictions for BABE, in its order."""
+    """Out-of-fold predictions: BABE's sentences and tokens, and the tokens of marked articles."""
 
     sentence: Floats
-    word: list[dict[tuple[int, int], float]] | None
+    word: Floats | None
+    marked: Floats | None
 
 
 def folds_by(data: Babe, column: str, *, folds: int | None) -> list[Fold]:
@@ -50,37 +178,30 @@ def folds_by(data: Babe, column: str, *, folds: int | None) -> list[Fold]:
     return list(splitter.split(groups, groups=groups))
 
 
-def word_model_predictions(
-    data: Babe, folds: Sequence[Fold], *, make: Callable[[], Any] = LoadedWordingClassifier
+def predictions(
+    data: Babe, read: Marks, folds: Sequence[Fold], contender: Contender, *, split_marks: bool
 ) -> Predictions:
-    """Train the word model in every fold, calibration included, and predict what is left out."""
+    """Train in every fold, calibration included, and predict what is left out."""
     texts = list(data.sentences["text"])
-    y = data.sentences["loaded"].to_numpy()
-    groups = data.sentences["group"].to_numpy()
     sentence = np.full(len(texts), np.nan)
-    word: list[dict[tuple[int, int], float]] = [{} for _ in texts]
-    for train, test in folds:
-        model = make().fit(
-            [texts[i] for i in train],
-            y[train],
-            words=[data.words[i] for i in train],
-            groups=groups[train],
-        )
+    tokens, articles = tokenize(texts), tokenize([a.text for a in read.articles])
+    word, marked = np.zeros(len(tokens)), np.full(len(articles), np.nan)
+    fold_of = np.random.default_rng(0).permutation(len(read.articles)) % len(folds)
+    for number, (train, test) in enumerate(folds):
+        held = fold_of == number if split_marks else np.zeros(len(fold_of), bool)
+        kept = [a for a, out in zip(read.articles, held, strict=True) if not out]
+        model = contender.fit(data, train, kept)
         sentence[test] = model.predict_proba([texts[i] for i in test])[:, 1]
-        for i in test:
-            word[i] = {(start, end): p for start, end, p in model.explain(texts[i])}
-    return Predictions(sentence, word)
-
-
-def sentence_model_predictions(data: Babe, folds: Sequence[Fold], model: Any) -> Predictions:
-    """The same for a model of sentences."""
-    texts = data.sentences["text"].to_numpy(object)
-    y = data.sentences["loaded"].to_numpy()
-    sentence = np.full(len(texts), np.nan)
-    for train, test in folds:
-        model.fit(list(texts[train]), y[train])
-        sentence[test] = model.predict_proba(list(texts[test]))[:, 1]
-    return Predictions(sentence, None)
+        if contender.words:
+            here = np.isin(tokens.article, test)
+            word[here] = model.model_.word_probabilities(tokens)[here]
+            there = held[articles.article]
+            marked[there] = model.model_.word_probabilities(articles)[there]
+    return (
+        Predictions(sentence, word, marked)
+        if contender.words
+        else Predictions(sentence, *[None] * 2)
+    )
 
 
 def calibration_error(probability: Floats, truth: Floats, *, bins: int = 10) -> float:
@@ -90,12 +211,9 @@ def calibration_error(probability: Floats, truth: Floats, *, bins: int = 10) -> 
     return float(np.abs(gap).sum() / len(probability))
 
 
-def sentence_figures(
-    data: Babe, predictions: Predictions, folds: Sequence[Fold]
-) -> dict[str, float]:
+def sentence_figures(data: Babe, p: Floats, folds: Sequence[Fold]) -> dict[str, float]:
     """AUC (mean of folds), macro-F1 and calibration error of sentences."""
     y = data.sentences["loaded"].to_numpy()
-    p = predictions.sentence
     auc = [
         roc_auc_score(y[test], p[test])
         for _, test in folds
@@ -108,37 +226,90 @@ def sentence_figures(
     }
 
 
-def word_table(data: Babe, predictions: Predictions) -> pd.DataFrame:
-    """One row a content word of BABE: sentence, probability, share of annotators who marked it."""
-    assert predictions.word is not None
+def word_table(data: Babe, p: Floats) -> pd.DataFrame:
+    """One row a content word of BABE: probability, share of annotators, marked by two or more."""
     tokens = tokenize(list(data.sentences["text"]))
     at = np.flatnonzero(content_words(tokens))
     of = tokens.article[at]
-    spans = zip(of, tokens.start[at], tokens.end[at], strict=True)
     types = [tokens.types[i] for i in tokens.type[at]]
     return pd.DataFrame(
         {
             "sentence": of,
-            "probability": [predictions.word[i][int(s), int(e)] for i, s, e in spans],
+            "probability": p[at],
             "share": [data.words[i].get(t, 0.0) for i, t in zip(of, types, strict=True)],
+            "agreed": [t in data.agreed[i] for i, t in zip(of, types, strict=True)],
         }
     )
 
 
 def word_figures(data: Babe, words: pd.DataFrame) -> dict[str, float]:
-    """How well words are ordered and how well their probabilities hold."""
-    marked = words["share"] > 0
+    """How well words are ordered: those that BABE lists, and those that any annotator marked."""
     top = words.loc[words.groupby("sentence")["probability"].idxmax()]
     loaded = data.sentences["loaded"].to_numpy()[top["sentence"]] == 1
     return {
-        "top word is a marked one": float((top.loc[loaded, "share"] > 0).mean()),
-        "word average precision": float(average_precision_score(marked, words["probability"])),
-        "word AUC": float(roc_auc_score(marked, words["probability"])),
-        "word ECE": calibration_error(
-            words["probability"].to_numpy(), words["share"].to_numpy(float)
+        "listed words, average precision": float(
+            average_precision_score(words["agreed"], words["probability"])
         ),
-        "expected / marked words": float(words["probability"].sum() / words["share"].sum()),
+        "any annotator's words, average precision": float(
+            average_precision_score(words["share"] > 0, words["probability"])
+        ),
+        "top word is marked by an annotator": float((top.loc[loaded, "share"] > 0).mean()),
+        "word AUC": float(roc_auc_score(words["share"] > 0, words["probability"])),
     }
+
+
+def mark_figures(read: Marks, p: Floats) -> dict[str, float]:
+    """Marked articles that were held out: words, their calibration, the order of the articles."""
+    tokens = tokenize([a.text for a in read.articles])
+    own, share = read_words(tokens, read.articles)
+    at = own & content_words(tokens)
+    n = len(read.articles)
+    rate = np.bincount(tokens.article[own], weights=p[own], minlength=n)
+    rate /= np.maximum(np.bincount(tokens.article[own], minlength=n), 1)
+    return {
+        "marks: words, average precision": float(average_precision_score(share[at] > 0, p[at])),
+        "marks: word ECE": calibration_error(p[at], share[at]),
+        "marks: expected / marked": float(p[at].sum() / share[at].sum()),
+        "marks: articles, Spearman with score": float(spearmanr(rate, read.scores).statistic),
+    }
+
+
+def read_words(tokens: Tokens, articles: Sequence[MarkedArticle]) -> tuple[Bools, Floats]:
+    """Tell which words readers were asked about, and the share that marked each."""
+    own, share = tokens.word.copy(), np.zeros(len(tokens))
+    for i, article in enumerate(articles):
+        here = slice(tokens.first_token[i], tokens.first_token[i + 1])
+        own[here] &= ~np.isin(tokens.start[here], [start for start, _ in article.unread])
+        shares = {start: value for start, _, value in article.marks}
+        share[here] = [shares.get(int(s), 0.0) for s in tokens.start[here]]
+    return own, share
+
+
+def grouped_figures(
+    data: Babe, read: Marks, chosen: dict[str, Contender]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The main figures: folds grouped by article, marked articles divided over them as well."""
+    folds = folds_by(data, "group", folds=FOLDS)
+    table: dict[str, dict[str, float]] = {}
+    words = pd.DataFrame()
+    for name, contender in chosen.items():
+        found = predictions(data, read, folds, contender, split_marks=True)
+        table[name] = sentence_figures(data, found.sentence, folds)
+        if found.word is not None and found.marked is not None:
+            words = word_table(data, found.word)
+            table[name] |= word_figures(data, words) | mark_figures(read, found.marked)
+    table["outlet alone"] = sentence_figures(data, outlet_prior(data, folds), folds)
+    return pd.DataFrame(table), words
+
+
+def outlet_prior(data: Babe, folds: Sequence[Fold]) -> Floats:
+    """Predict each sentence by its outlet's share in the training folds: what outlets give away."""
+    y, outlet = data.sentences["loaded"].to_numpy(float), data.sentences["outlet"]
+    p = np.zeros(len(y))
+    for train, test in folds:
+        share = pd.Series(y[train]).groupby(outlet.iloc[train].to_numpy()).mean()
+        p[test] = outlet.iloc[test].map(share).fillna(y[train].mean())
+    return p
 
 
 def reliability(words: pd.DataFrame) -> pd.DataFrame:
@@ -151,103 +322,283 @@ def reliability(words: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index(names="class")
 
 
-def basil_figures(data: Basil, model: WordModel) -> dict[str, float]:
-    """Whether the own-voice words of BASIL's unquoted lexical spans stand out in its articles."""
-    ids = list(data.articles["id"])
-    tokens = tokenize(list(data.articles["text"]))
-    mask = tokens.word & (assign_voices(tokens).code == VOICES.index("own"))
-    own = content_words(tokens) & mask
+def left_out_figures(
+    data: Babe, read: Marks, chosen: dict[str, Contender], column: str
+) -> pd.DataFrame:
+    """AUC on each outlet or topic by a model that never saw it; those of few sentences left out.
+
+    Outlets are left out one at a time, topics a fifth of them at a time.
+    """
+    y = data.sentences["loaded"].to_numpy()
+    values = data.sentences[column]
+    folds = folds_by(data, column, folds=None if column == "outlet" else FOLDS)
+    number = values.value_counts()
+    mixed = pd.Series(y).groupby(values.to_numpy()).nunique() == 2
+    names = [name for name, n in number.items() if n >= LEAST and mixed[name]]
+    folds = [(train, test) for train, test in folds if values.iloc[test].isin(names).any()]
+    places = {name: np.flatnonzero(values == name) for name in names}
+    table = pd.DataFrame(
+        {
+            "sentences": number[names],
+            "loaded": [y[places[name]].mean() for name in names],
+        },
+        index=pd.Index(names, name=column),
+    )
+    for name, contender in chosen.items():
+        p = predictions(data, read, folds, contender, split_marks=False).sentence
+        table[name] = [roc_auc_score(y[places[n]], p[places[n]]) for n in names]
+    table.loc["mean"] = table.mean()
+    return table
+
+
+# ------------------------------------------------------------------- BASIL and ratings: articles
+
+
+@dataclass(frozen=True)
+class Read:
+    """Articles with their voices."""
+
+    tokens: Tokens
+    own: Bools
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Read:
+        """Tokenise and find the outlet's own voice."""
+        tokens = tokenize(texts)
+        own = tokens.word & (assign_voices(tokens).code == VOICES.index("own"))
+        return cls(tokens, own)
+
+    def rate(self, p: Floats, mask: Bools) -> Floats:
+        """Sum of a value a token, per 1,000 words of the mask, for each article."""
+        n = len(self.tokens.texts)
+        total = np.bincount(self.tokens.article[mask], weights=p[mask], minlength=n)
+        return total / np.bincount(self.tokens.article[mask], minlength=n) * 1000
+
+
+def article_values(read: Read, model: Any, *, words: bool, mask: Bools) -> Floats:
+    """Score each article: its loaded rate, or the mean probability of its sentences."""
+    tokens = read.tokens
+    if words:
+        return read.rate(model.model_.word_probabilities(tokens), mask)
+    has = np.flatnonzero(np.bincount(tokens.sentence[mask], minlength=len(tokens.sentence_start)))
+    article = tokens.sentence_article[has]
+    texts = [
+        tokens.texts[a][tokens.sentence_start[i] : tokens.sentence_end[i]]
+        for i, a in zip(has, article, strict=True)
+    ]
+    p = model.predict_proba(texts)[:, 1]
+    n = len(tokens.texts)
+    return np.bincount(article, weights=p, minlength=n) / np.bincount(article, minlength=n)
+
+
+def within(values: Floats, truth: Floats, story: npt.NDArray[Any]) -> float:
+    """Spearman's correlation of what is left when each story's mean is taken off both."""
+    frame = pd.DataFrame({"values": values, "truth": truth})
+    frame -= frame.groupby(story).transform("mean")
+    return float(spearmanr(frame["values"], frame["truth"]).statistic)
+
+
+def paired_t(values: Floats, outlet: pd.Series, story: pd.Series, pair: tuple[str, str]) -> float:
+    """Student's t over stories of the difference of two outlets."""
+    wide = pd.DataFrame({"v": values, "o": outlet, "s": story}).pivot(
+        index="s", columns="o", values="v"
+    )
+    difference = (wide[pair[0]] - wide[pair[1]]).dropna()
+    return float(difference.mean() / difference.sem())
+
+
+def basil_figures(model: Any, *, words: bool = True) -> dict[str, float]:
+    """BASIL: own-voice words of unquoted lexical spans; articles; outlets."""
+    data = basil()
+    read = Read.of(list(data.articles["text"]))
     chosen = (data.spans["kind"] == "lexical") & (data.spans["quoted"] == "no")
-    truth = in_spans(tokens, ids, data.spans.loc[chosen])
-    p = model.word_probabilities(tokens)
-    sentence = model.sentence_probabilities(tokens, p, mask=mask)
-    has = ~np.isnan(sentence)
-    marked = np.bincount(tokens.sentence[own & truth], minlength=len(sentence)) > 0
-    n = len(ids)
-    words = np.bincount(tokens.article[mask], minlength=n)
-    rate = np.bincount(tokens.article[mask], weights=p[mask], minlength=n) / words * 1000
-    annotated = np.bincount(tokens.article[own & truth], minlength=n) / words * 1000
+    truth = in_spans(read.tokens, list(data.articles["id"]), data.spans.loc[chosen])
+    content = content_words(read.tokens)
+    own = content & read.own
+    annotated = read.rate((content & truth).astype(float), read.tokens.word)
+    rate = article_values(read, model, words=words, mask=read.own)
+    outlet, story = data.articles["outlet"], data.articles["story"]
+    result: dict[str, float] = {}
+    if words:
+        p = model.model_.word_probabilities(read.tokens)
+        sentence = model.model_.sentence_probabilities(read.tokens, p, mask=read.own)
+        has = ~np.isnan(sentence)
+        marked = np.bincount(read.tokens.sentence[own & truth], minlength=len(sentence)) > 0
+        result = {
+            "BASIL words AUC": float(roc_auc_score(truth[own], p[own])),
+            "BASIL words average precision": float(average_precision_score(truth[own], p[own])),
+            "BASIL sentence AUC": float(roc_auc_score(marked[has], sentence[has])),
+            "BASIL mean rate": float(rate.mean()),
+            "BASIL mean annotated rate": float(annotated.mean()),
+        }
+    result |= {
+        "BASIL articles, Spearman": float(spearmanr(rate, annotated).statistic),
+        "BASIL articles, within stories": within(rate, annotated, story.to_numpy()),
+    }
+    for pair in (("hpo", "nyt"), ("fox", "nyt")):
+        label = f"t {pair[0]} - {pair[1]}"
+        result[label] = paired_t(rate, outlet, story, pair)
+        result[f"{label}, annotators"] = paired_t(annotated, outlet, story, pair)
+    return result
+
+
+def rating_figures(model: Any, *, words: bool = True) -> dict[str, float]:
+    """Ratings: the order of a story's articles, own voice and whole text."""
+    data = ratings()
+    read = Read.of(list(data.articles["text"]))
+    story = data.articles["story"].to_numpy()
+    a, b = (data.articles[f"reader_{r}"].to_numpy(float) for r in "ab")
+    own = article_values(read, model, words=words, mask=read.own)
+    whole = article_values(read, model, words=words, mask=read.tokens.word)
     return {
-        "words": float(own.sum()),
-        "in spans": float((own & truth).sum()),
-        "word AUC": float(roc_auc_score(truth[own], p[own])),
-        "word average precision": float(average_precision_score(truth[own], p[own])),
-        "sentence AUC": float(roc_auc_score(marked[has], sentence[has])),
-        "mean loaded_rate": float(rate.mean()),
-        "mean annotated rate": float(annotated.mean()),
-        "articles, Spearman": float(pd.Series(rate).corr(pd.Series(annotated), method="spearman")),
+        "ratings, within stories": within(own, data.mean, story),
+        "ratings, whole text": within(whole, data.mean, story),
+        "ratings, the two readers": within(a, b, story),
     }
 
 
-def tfidf_model() -> Any:
-    """Give the usual baseline: words and pairs of words, weighted, and logistic regression."""
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-    return make_pipeline(vectorizer, LogisticRegression(C=10, max_iter=1000))
+def elsewhere_figures(data: Babe, read: Marks, chosen: dict[str, Contender]) -> pd.DataFrame:
+    """Train on all of BABE (and the marks), measure on BASIL and the ratings."""
+    everything = np.arange(len(data.sentences))
+    table = {}
+    for name, contender in chosen.items():
+        model = contender.fit(data, everything, read.articles)
+        table[name] = rating_figures(model, words=contender.words) | basil_figures(
+            model, words=contender.words
+        )
+    return pd.DataFrame(table)
 
 
-def train_on(data: Babe, *, name: str = "own") -> LoadedWordingClassifier:
-    """Train the word model on all of BABE."""
-    return LoadedWordingClassifier(name=name).fit(
-        list(data.sentences["text"]),
-        data.sentences["loaded"].to_numpy(),
-        words=data.words,
-        groups=data.sentences["group"].to_numpy(),
-    )
+# --------------------------------------------------------------------------- names, speed, curve
 
 
-def grouped_figures(data: Babe) -> tuple[dict[str, float], pd.DataFrame]:
-    """The main figures: five folds grouped by article; and the words they come from."""
-    folds = folds_by(data, "group", folds=FOLDS)
-    predictions = word_model_predictions(data, folds)
-    words = word_table(data, predictions)
-    return {**sentence_figures(data, predictions, folds), **word_figures(data, words)}, words
-
-
-def outlet_figures(data: Babe, predictions: Predictions, folds: Sequence[Fold]) -> pd.DataFrame:
-    """AUC on each outlet by a model that never saw it; outlets of a few sentences left out."""
-    y = data.sentences["loaded"].to_numpy()
+def swap_figures(model: ScoredWords, texts: Sequence[str]) -> pd.DataFrame:
+    """Swap names, and see by how much the mean score of the sentences with one of them moves."""
     rows = []
-    for _, test in folds:
-        if len(test) >= LEAST and 0 < y[test].sum() < len(test):
-            outlet = data.sentences["outlet"].iloc[test[0]]
-            auc = roc_auc_score(y[test], predictions.sentence[test])
-            rows.append((outlet, len(test), float(y[test].mean()), float(auc)))
-    return pd.DataFrame(rows, columns=["outlet", "sentences", "loaded", "AUC"])
+    for swap in SWAPS:
+        tables = [tokenize([t for t in texts if any(n in t.split() for n in swap)])]
+        swapped = [" ".join(swap.get(w, w) for w in t.split(" ")) for t in tables[0].texts]
+        tables.append(tokenize(swapped))
+        before, after = (float(model.word_probabilities(t).sum()) for t in tables)
+        rows.append(
+            (", ".join(f"{a} > {b}" for a, b in swap.items()), len(swapped), after / before - 1)
+        )
+    return pd.DataFrame(rows, columns=["swap", "sentences", "mean score moves by"])
+
+
+def leak_figures(data: Babe, p: Floats) -> dict[str, float]:
+    """What tells the outlet from a sentence's score alone, and from the label that it estimates."""
+    outlet = data.sentences["outlet"].to_numpy()
+    probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+
+    def accuracy(feature: Floats) -> float:
+        guess = cross_val_predict(probe, feature[:, None], outlet, cv=FOLDS)
+        return float(f1_score(outlet, guess, average="macro"))
+
+    y = data.sentences["loaded"].to_numpy(float)
+    return {
+        "outlet from the score, macro-F1": accuracy(p),
+        "outlet from the annotators' label, macro-F1": accuracy(y),
+        "outlet from nothing, macro-F1": accuracy(np.zeros(len(y))),
+    }
+
+
+def speed_figures(model: LoadedWordingClassifier, data: Babe) -> dict[str, float]:
+    """Words a second, from text to the probability of each sentence; the best of five."""
+    texts = [a["text"] for a in allsides_articles(256, every=40)]
+    tokens = tokenize(texts)
+    words = int(tokens.word.sum())
+    at = zip(tokens.sentence_article, tokens.sentence_start, tokens.sentence_end, strict=True)
+    sentences = [texts[a][s:e] for a, s, e in at]
+    tfidf = tfidf_model().fit(list(data.sentences["text"]), data.sentences["loaded"])
+
+    def by_words() -> None:
+        found = tokenize(texts)
+        p = model.model_.word_probabilities(found)
+        model.model_.sentence_probabilities(found, p, mask=found.word)
+
+    def timed(work: Callable[[], Any]) -> float:
+        best = np.inf
+        for _ in range(5):
+            began = time.process_time()
+            work()
+            best = min(best, time.process_time() - began)
+        return words / best
+
+    result = {
+        "TF-IDF sentence model, sentences given": timed(lambda: tfidf.predict_proba(sentences)),
+        "word model, tokens given": timed(lambda: model.model_.word_probabilities(tokens)),
+        "word model, from text": timed(by_words),
+    }
+    first, *others = result
+    return result | {f"{n} / {first}": result[n] / result[first] for n in others}
+
+
+def learning_curve(data: Babe, read: Marks) -> pd.DataFrame:
+    """The best contender on parts of its data: more sentences, more marked articles."""
+    rng = np.random.default_rng(0)
+    train, test = folds_by(data, "group", folds=FOLDS)[0]
+    y = data.sentences["loaded"].to_numpy()[test]
+    texts = [data.sentences["text"].iloc[i] for i in test]
+    order = rng.permutation(train)
+    rows = []
+    for sentences, articles in ((0.25, 1.0), (0.5, 1.0), (1.0, 0.0), (1.0, 0.25), (1.0, 1.0)):
+        some = np.sort(order[: round(sentences * len(order))])
+        kept = read.articles[: round(articles * len(read.articles))]
+        model = fit_words(data, some, kept, use_marks=bool(kept))
+        rows.append(
+            {
+                "sentences": len(some),
+                "articles": len(kept),
+                "sentence AUC": roc_auc_score(y, model.predict_proba(texts)[:, 1]),
+                "ratings, within stories": rating_figures(model)["ratings, within stories"],
+                "BASIL words AUC": basil_figures(model)["BASIL words AUC"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+# --------------------------------------------------------------------------------------- printing
+
+
+def show(title: str, table: pd.DataFrame, *, index: bool = True) -> None:
+    """Print a table."""
+    print(f"{title}\n{table.round(3).to_string(na_rep='-', index=index)}\n", flush=True)
 
 
 def main() -> None:
     """Measure and print."""
+    parts = ("grouped", "left-out", "elsewhere", "names", "speed", "curve")
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.parse_args()
-    data, articles = babe(), basil()
-    pd.set_option("display.width", 120)
-    print(f"BABE: {len(data.sentences)} sentences; marks of its annotators: {data.alignment}\n")
-
-    began = time.perf_counter()
-    figures, words = grouped_figures(data)
-    took = time.perf_counter() - began
-    folds = folds_by(data, "group", folds=FOLDS)
-    table = {"words in context": figures}
-    for name, model in (
-        ("majority", DummyClassifier(strategy="prior")),
-        ("TF-IDF sentences", tfidf_model()),
-    ):
-        table[name] = sentence_figures(data, sentence_model_predictions(data, folds, model), folds)
-    print(f"BABE, {FOLDS} folds grouped by article (word model: {took:.0f} s)")
-    print(pd.DataFrame(table).round(3).to_string(na_rep="-"), "\n")
-    print("Words: probability against the share of annotators who marked them")
-    print(reliability(words).round(3).to_string(index=False), "\n")
-
-    folds = folds_by(data, "outlet", folds=None)
-    print("BABE, outlets left out in turn")
-    left_out = outlet_figures(data, word_model_predictions(data, folds), folds)
-    tfidf = outlet_figures(data, sentence_model_predictions(data, folds, tfidf_model()), folds)
-    left_out["AUC, TF-IDF"] = tfidf["AUC"]
-    print(left_out.round(3).to_string(index=False))
-    print(f"mean {left_out['AUC'].mean():.3f}, TF-IDF {tfidf['AUC'].mean():.3f}\n")
-
-    print("BASIL, own-voice words, unquoted lexical spans")
-    print(pd.Series(basil_figures(articles, train_on(data).model_)).round(3).to_string())
+    parser.add_argument("--part", action="append", choices=parts, help="all by default")
+    wanted = parser.parse_args().part or parts
+    data, read, chosen = babe(), marks(), contenders()
+    pd.set_option("display.width", 160)
+    print(f"BABE: {len(data.sentences)} sentences; marks of its annotators: {data.alignment}")
+    print(f"Marks: {len(read.articles)} articles, {read.left_out} left out as too near to a test\n")
+    if "grouped" in wanted:
+        table, words = grouped_figures(data, read, chosen)
+        show(f"BABE, {FOLDS} folds grouped by article", table)
+        show("Annotators: each against the others", annotator_agreement(), index=False)
+        show("Words: probability against the share of annotators", reliability(words), index=False)
+    if "left-out" in wanted:
+        some = {n: chosen[n] for n in ("TF-IDF sentences", "words", BEST)}
+        for column in ("outlet", "topic"):
+            show(f"BABE, AUC, {column}s left out", left_out_figures(data, read, some, column))
+    if "elsewhere" in wanted:
+        table = elsewhere_figures(data, read, {n: c for n, c in chosen.items() if n != "majority"})
+        show("Trained on all of BABE: ratings and BASIL", table)
+    if "names" in wanted or "speed" in wanted:
+        model = chosen[BEST].fit(data, np.arange(len(data.sentences)), read.articles)
+    if "names" in wanted:
+        show("Names swapped", swap_figures(model.model_, list(data.sentences["text"])), index=False)
+        folds = folds_by(data, "group", folds=FOLDS)
+        p = predictions(data, read, folds, chosen[BEST], split_marks=False).sentence
+        show("Leaks", pd.Series(leak_figures(data, p)).to_frame("value"))
+    if "speed" in wanted:
+        show("Words a second, one core", pd.Series(speed_figures(model, data)).to_frame("value"))
+    if "curve" in wanted:
+        show("Learning curve, first fold", learning_curve(data, read), index=False)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from framing.cells import merge_cells as merge_cells
     from framing.cells import sum_cells as sum_cells
     from framing.classifier import LoadedWordingClassifier as LoadedWordingClassifier
+    from framing.classifier import MarkedArticle as MarkedArticle
     from framing.classifier import load_classifier as load_classifier
     from framing.classifier import save_classifier as save_classifier
     from framing.comparison import Comparison as Comparison
@@ -56,7 +57,13 @@ if TYPE_CHECKING:
     from framing.style import check_style as check_style
     from framing.style import list_packs as list_packs
     from framing.style import load_pack as load_pack
+    from framing.validation import cross_validate_by as cross_validate_by
+    from framing.validation import learning_curve as learning_curve
     from framing.vectorizer import LexiconVectorizer as LexiconVectorizer
+    from framing.vectors import WordVectors as WordVectors
+    from framing.vectors import load_vectors as load_vectors
+    from framing.vectors import save_vectors as save_vectors
+    from framing.vectors import train_vectors as train_vectors
     from framing.voice import VoiceSpan as VoiceSpan
     from framing.voice import find_voices as find_voices
 
@@ -71,6 +78,7 @@ _HOME = {
     "LexiconError": "errors",
     "LexiconVectorizer": "vectorizer",
     "LoadedWordingClassifier": "classifier",
+    "MarkedArticle": "classifier",
     "MissingExtraError": "errors",
     "ModelError": "errors",
     "ReportDiff": "report",
@@ -83,10 +91,13 @@ _HOME = {
     "compare": "comparison",
     "diff_reports": "report",
     "compare_cells": "comparison",
+    "WordVectors": "vectors",
+    "cross_validate_by": "validation",
     "example_corpus_folder": "catalog",
     "find_stories": "stories",
     "find_voices": "voice",
     "join_scores": "scores",
+    "learning_curve": "validation",
     "list_lexicons": "lexicon",
     "list_packs": "style",
     "load_classifier": "classifier",
@@ -94,17 +105,20 @@ _HOME = {
     "load_pack": "style",
     "merge_cells": "cells",
     "override_terms": "lexicon_edit",
+    "load_vectors": "vectors",
     "plots": "",
     "read_corpus": "corpus",
     "read_lexicon": "formats",
     "rerun": "repeat",
     "save_classifier": "classifier",
+    "save_vectors": "vectors",
     "score": "scores",
     "score_text": "scores",
     "split_lexicon": "lexicon_edit",
     "sum_cells": "cells",
     "what_differs": "repeat",
     "write_lexicon": "formats",
+    "train_vectors": "vectors",
     "write_report": "report",
 }
 

@@ -7,9 +7,10 @@ marked, and a sentence's probability is made from its words', so what explains a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from warnings import warn
 
 import numpy as np
@@ -17,50 +18,26 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from framing.design import Lookup, design, word_table
 from framing.errors import FramingWarning, ModelError
-from framing.tagger import LinearTagger, Template, sparse_features
+from framing.features import content_words
+from framing.fitting import Examples, Fitted, expit, fit_examples, logistic
 from framing.tokens import Tokens, tokenize
+from framing.vectors import WordVectors, load_vectors
 from framing.wordmodel import (
     SENTENCE_FEATURES,
     WordModel,
-    content_words,
     load_word_model,
-    model_fields,
     save_word_model,
     sentence_features,
 )
 
-if TYPE_CHECKING:
-    from scipy import sparse
-
 __all__ = [
-    "TEMPLATES",
     "LoadedWordingClassifier",
+    "MarkedArticle",
     "load_classifier",
     "save_classifier",
 ]
-
-TEMPLATES = (
-    "word+0",
-    "stem+0",
-    "last+0",
-    "prefix2+0",
-    "prefix3+0",
-    "prefix4+0",
-    "prefix5+0",
-    "prefix6+0",
-    "suffix2+0",
-    "suffix3+0",
-    "suffix4+0",
-    "suffix5+0",
-    "shape+0",
-    "length+0",
-    "word-1",
-    "word+1",
-    "word-1 word+0",
-    "word+0 word+1",
-)
-"""What a word's score is made from: the word, its affixes, its shape, its two neighbours."""
 
 BARE_SENTENCES = "{what} must be a list of str, not a single str; wrap it: [text]"
 NOT_SENTENCES = "{what} must be a list of str, found {kind}; one item a sentence"
@@ -80,6 +57,11 @@ WORDS_NOT_FOUND = (
     "{lost} of {total} marked words do not stand in their sentence and were left out, such as "
     "{word!r} in sentence {at}; write them as they stand in the text"
 )
+NOT_AN_ARTICLE = "articles[{at}] must be a MarkedArticle, found {value!r:.80}"
+BAD_MARK = (
+    "articles[{at}]: a mark is a start and an end inside the text and a share from 0 to 1, "
+    "found {mark!r}"
+)
 BAD_SETTING = "{name} must be {valid}, found {value!r}"
 BAD_TEXT = "explain takes one text as a str, found {kind}"
 NOT_A_CLASSIFIER = "save_classifier takes a fitted LoadedWordingClassifier, found {value!r}"
@@ -90,26 +72,52 @@ Marked = Iterable[str] | Mapping[str, float] | None
 _KNOTS = np.linspace(-12.0, 8.0, 401)
 # What an untrained slope may fall to: a calibration never turns the order of words round.
 _LEAST_SLOPE = 1e-3
+_LEAST_SPREAD = 0.05
+
+
+@dataclass(frozen=True)
+class MarkedArticle:
+    """A whole article in which every loaded word was marked.
+
+    Attributes
+    ----------
+    text : str
+        The article.
+    marks : tuple of (int, int, float)
+        Start and end of each marked word or phrase, and the share of readers who marked it.
+    unread : tuple of (int, int)
+        Start and end of stretches that readers were not asked about, such as quotations.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int, float], ...] = ()
+    unread: tuple[tuple[int, int], ...] = ()
 
 
 class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Classify sentences by loaded wording, from the probabilities of their words.
 
-    Each word that is no function word is scored by a logistic regression over hashed features of
-    the word, its affixes, its shape and its neighbours, fitted on the share of annotators who
-    marked it. Words that were scored by models which had not seen their sentence calibrate the
-    probability of a word (Platt 1999), and train a second, small logistic regression that makes a
-    sentence's probability from the sum, the greatest and the second probability of its words and
-    from their number.
+    Each word that is no function word is scored by a logistic regression on the vectors of the
+    word, its neighbours and its sentence's mean, and on hashed features of its spelling and its
+    neighbours, fitted on the share of annotators who marked it. Words that were scored by models
+    which had not seen their sentence calibrate the probability of a word (Platt 1999), and train a
+    second, small logistic regression that makes a sentence's probability from the sum, the greatest
+    and the second probability of its words and from their number.
 
     Parameters
     ----------
     C : float, default=1.0
-        Inverse strength of the penalty on weights; smaller is smoother.
-    templates : sequence of str, optional
-        Features, in the form of `framing.tagger.Template.parse`; `TEMPLATES` by default.
+        Inverse strength of the penalty on the weights of hashed features; smaller is smoother.
+    C_vectors : float, default=0.5
+        The same for the weights of vectors.
+    vectors : str, path, WordVectors or None, default="vectors"
+        Word vectors: the bundled ones, those of a folder, one's own of `train_vectors`, or none.
+    article_weight : float, default=0.3
+        What a word of an article counts in training, beside 1 for a word of a sentence.
+    hidden : int, default=32
+        Units of a small network on the vectors beside the regression, up to 256; 0 for none.
     bits : int, default=18
-        The weight table has ``2 ** bits`` rows, from 8 to 22.
+        The table of hashed features has ``2 ** bits`` rows, from 8 to 22.
     cv : int, default=5
         Folds for scoring words out of their sentence, at least 2.
     random_state : int, default=0
@@ -128,6 +136,9 @@ class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[m
     ----------
     J. Platt (1999). Probabilistic outputs for support vector machines and comparisons to
     regularized likelihood methods. In *Advances in Large Margin Classifiers*.
+
+    M. Saerens, P. Latinne and C. Decaestecker (2002). Adjusting the outputs of a classifier to new
+    a priori probabilities. *Neural Computation* 14, 21-41.
 
     Examples
     --------
@@ -148,14 +159,20 @@ class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[m
         self,
         *,
         C: float = 1.0,
-        templates: Sequence[str] | None = None,
+        C_vectors: float = 0.5,
+        vectors: str | Path | WordVectors | None = "vectors",
+        article_weight: float = 0.3,
+        hidden: int = 32,
         bits: int = 18,
         cv: int = 5,
         random_state: int = 0,
         name: str = "own",
     ) -> None:
         self.C = C
-        self.templates = templates
+        self.C_vectors = C_vectors
+        self.vectors = vectors
+        self.article_weight = article_weight
+        self.hidden = hidden
         self.bits = bits
         self.cv = cv
         self.random_state = random_state
@@ -168,8 +185,9 @@ class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[m
         *,
         words: Sequence[Marked] | None = None,
         groups: Sequence[Any] | None = None,
+        articles: Sequence[MarkedArticle] | None = None,
     ) -> LoadedWordingClassifier:
-        """Learn from labelled sentences.
+        """Learn from labelled sentences, and from whole articles if there are any.
 
         Parameters
         ----------
@@ -185,6 +203,9 @@ class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[m
         groups : sequence, optional
             Where each sentence comes from, such as an article; sentences of one group are kept
             together when words are scored out of their sentence.
+        articles : sequence of MarkedArticle, optional
+            Whole articles, with loaded words as rare as they are in a newspaper. A word's
+            probability is then calibrated on them, and on the sentences otherwise.
 
         Returns
         -------
@@ -194,81 +215,99 @@ class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[m
         Raises
         ------
         ModelError
-            If the sentences, labels, words, groups or settings are not of these forms, or there
-            are fewer than two sentences of a class.
+            If the sentences, labels, words, groups, articles or settings are not of these forms,
+            or there are fewer than two sentences of a class.
 
         Warns
         -----
         FramingWarning
             If marked words do not stand in their sentences.
         """
-        templates = self._check_settings()
+        vectors = self._check_settings()
         texts = _check_sentences(sentences, "sentences")
         loaded, self.classes_ = _check_labels(y, len(texts))
         tokens = tokenize(texts)
         _refuse_wordless(tokens, "sentences")
         share = _shares(tokens, loaded, words)
         content = np.flatnonzero(content_words(tokens))
-        matrix = sparse_features(
-            tokens, templates, bits=self.bits, fields=model_fields(tokens), rows=content
-        )
-        target, of = share[content], tokens.article[content]
+        marked = _check_articles(articles)
 
-        score = np.zeros(len(content))
-        for train in _folds(loaded, groups, self.cv, self.random_state):
-            known = train[of]
-            weights, bias = _fit_words(matrix[known], target[known], C=self.C)
-            score[~known] = matrix[~known] @ weights + bias
-        slope, intercept = _calibrate(score, target)
+        lookup = Lookup.of(vectors)
+        hashed, dense = design(tokens, content, lookup, bits=self.bits)
+        of = tokens.article[content].astype(np.intp)
+        parts = [_examples(hashed, dense, share[content], of, weight=1.0, source=0)]
+        if marked:
+            weight = float(self.article_weight)
+            parts.append(_article_examples(marked, lookup, self.bits, weight, len(texts)))
+        examples = Examples.joined(parts)
+        score = np.zeros(len(examples))
+        folds = _folds(loaded, groups, self.cv, self.random_state)
+        for known in _with_articles(folds, len(marked), self.random_state):
+            train = known[examples.unit]
+            fitted = self._fit_words(examples.take(train), vectors)
+            score[~train] = fitted.score(examples.take(~train))
+        natural = examples.source == examples.source.max()
+        slope, intercept = _calibrate(
+            score[natural], examples.target[natural], examples.weight[natural]
+        )
         probability = np.zeros(len(tokens))
-        probability[content] = _expit(slope * score + intercept)
+        probability[content] = expit(slope * score[: len(content)] + intercept)
         features = sentence_features(
             probability, unit=tokens.article, units=len(texts), mask=tokens.word
         )
-        weights, bias = _fit_words(matrix, target, C=self.C)
+        final = self._fit_words(examples, vectors)
         self.model_ = WordModel(
             name=self.name,
-            tagger=LinearTagger.quantised(templates, weights[:, None], np.array([bias])),
             score_knots=(_KNOTS - intercept) / slope,
-            probability_knots=_expit(_KNOTS),
+            probability_knots=expit(_KNOTS),
             sentence_weights=_fit_sentences(features, loaded),
+            base_rate=float(loaded.mean()),
             card={
                 "title": f"Loaded wording: {self.name}",
                 "training_data": {
                     "sentences": len(texts),
                     "of them loaded": int(loaded.sum()),
                     "content words": len(content),
-                    "of them marked": int((target > 0).sum()),
+                    "of them marked": int((share[content] > 0).sum()),
                     "sentences with words given": _given(words),
+                    "articles": len(marked),
+                    "word vectors": vectors.name if vectors is not None else None,
                 },
                 "settings": {
                     "C": float(self.C),
+                    "C_vectors": float(self.C_vectors),
+                    "article_weight": float(self.article_weight),
+                    "hidden": int(self.hidden),
                     "bits": int(self.bits),
                     "cv": int(self.cv),
                     "random_state": int(self.random_state),
                 },
             },
+            table=word_table(final, lookup),
         )
         return self
 
-    def predict_proba(self, sentences: Sequence[str]) -> Floats:
+    def predict_proba(self, sentences: Sequence[str], *, prior: float | None = None) -> Floats:
         """Estimate how likely each sentence is to be called loaded.
 
         Parameters
         ----------
         sentences : sequence of str
             One sentence an item; a longer text is taken as one sentence.
+        prior : float, optional
+            The share of loaded sentences where they come from, above 0 and below 1 (Saerens,
+            Latinne and Decaestecker 2002); by default that of the training data, which is far
+            higher than an ordinary newspaper's if the data was made half loaded.
 
         Returns
         -------
         ndarray of float64, shape (n_sentences, 2)
-            Not loaded, loaded: on the scale of the training data, its share of loaded sentences
-            included.
+            Not loaded, loaded.
 
         Raises
         ------
         ModelError
-            If `sentences` is not a list of str, or one of them has no word.
+            If `sentences` is not a list of str, or one of them has no word, or `prior` is no share.
         """
         check_is_fitted(self, "model_")
         texts = _check_sentences(sentences, "sentences")
@@ -279,6 +318,7 @@ class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[m
             unit=tokens.article,
             units=len(texts),
             mask=tokens.word,
+            prior=prior,
         )
         return np.stack([1.0 - loaded, loaded], axis=1)
 
@@ -335,14 +375,24 @@ class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[m
             for i in np.flatnonzero(tokens.word)
         ]
 
-    def _check_settings(self) -> tuple[Template, ...]:
+    def _fit_words(self, examples: Examples, vectors: WordVectors | None) -> Fitted:
+        return fit_examples(
+            examples,
+            C=float(self.C),
+            C_vectors=float(self.C_vectors),
+            hidden=0 if vectors is None else int(self.hidden),
+            seed=int(self.random_state),
+        )
+
+    def _check_settings(self) -> WordVectors | None:
         def refuse(name: str, valid: str) -> ModelError:
             return ModelError(BAD_SETTING.format(name=name, valid=valid, value=getattr(self, name)))
 
-        strength: Any = self.C
-        if not isinstance(strength, Real) or not 0 < float(strength) < np.inf:
-            raise refuse("C", "a number greater than 0")
-        for setting, low, high in (("bits", 8, 22), ("cv", 2, 100)):
+        for setting in ("C", "C_vectors", "article_weight"):
+            strength = getattr(self, setting)
+            if not isinstance(strength, Real) or not 0 < float(strength) < np.inf:
+                raise refuse(setting, "a number greater than 0")
+        for setting, low, high in (("hidden", 0, 256), ("bits", 8, 22), ("cv", 2, 100)):
             value = getattr(self, setting)
             if not isinstance(value, Integral) or not low <= int(value) <= high:
                 raise refuse(setting, f"a whole number from {low} to {high}")
@@ -352,15 +402,11 @@ class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[m
         name: Any = self.name
         if not isinstance(name, str) or not name:
             raise refuse("name", "a str")
-        if self.templates is None:
-            return tuple(Template.parse(t) for t in TEMPLATES)
-        form = "a list of str like 'word-1 word+0'"
-        if isinstance(self.templates, str) or not len(self.templates):
-            raise refuse("templates", form)
-        try:
-            return tuple(Template.parse(t) for t in self.templates)
-        except (ValueError, AttributeError):
-            raise refuse("templates", form) from None
+        if self.vectors is None or isinstance(self.vectors, WordVectors):
+            return self.vectors
+        if not isinstance(self.vectors, str | Path):
+            raise refuse("vectors", "a bundled name, a folder, WordVectors or None")
+        return load_vectors(self.vectors)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -382,7 +428,8 @@ def load_classifier(name_or_path: str | Path = "default") -> LoadedWordingClassi
     Returns
     -------
     LoadedWordingClassifier
-        Fitted.
+        Fitted. To fit it anew with other word vectors than the bundled ones, set `vectors`: they
+        are not part of the folder.
 
     Raises
     ------
@@ -399,10 +446,12 @@ def load_classifier(name_or_path: str | Path = "default") -> LoadedWordingClassi
     """
     word_model = load_word_model(name_or_path)
     settings = word_model.card.get("settings", {})
-    known = {k: settings[k] for k in ("C", "cv", "random_state") if k in settings}
-    model = LoadedWordingClassifier(
-        templates=word_model.templates, bits=word_model.tagger.bits, name=word_model.name, **known
-    )
+    names = ("C", "C_vectors", "article_weight", "hidden", "bits", "cv", "random_state")
+    known = {k: settings[k] for k in names if k in settings}
+    trained = word_model.card.get("training_data", {})
+    if trained.get("word vectors") is None:
+        known["vectors"] = None
+    model = LoadedWordingClassifier(name=word_model.name, **known)
     model.model_ = word_model
     model.classes_ = np.array([0, 1])
     return model
@@ -473,6 +522,56 @@ def _check_labels(y: Any, sentences: int) -> tuple[npt.NDArray[np.bool_], npt.ND
     if min(n, sentences - n) < 2:
         raise ModelError(ONE_CLASS.format(loaded=n, other=sentences - n))
     return loaded, np.unique(labels)
+
+
+def _check_articles(articles: Any) -> list[MarkedArticle]:
+    if articles is None:
+        return []
+    found = list(articles) if isinstance(articles, Iterable) else [articles]
+    for at, article in enumerate(found):
+        if not isinstance(article, MarkedArticle):
+            raise ModelError(NOT_AN_ARTICLE.format(at=at, value=article))
+        for start, end, share in article.marks:
+            if not 0 <= start < end <= len(article.text) or not 0 <= share <= 1:
+                raise ModelError(BAD_MARK.format(at=at, mark=(start, end, share)))
+    return found
+
+
+def _examples(
+    hashed: Any, dense: Any, target: Floats, unit: Any, *, weight: float, source: int
+) -> Examples:
+    n = len(target)
+    return Examples(hashed, dense, target, np.full(n, weight), np.full(n, source), unit)
+
+
+def _article_examples(
+    articles: Sequence[MarkedArticle], lookup: Lookup, bits: int, weight: float, first: int
+) -> Examples:
+    """Arrange articles to learn from; what was not read is neither marked nor unmarked."""
+    tokens = tokenize([a.text for a in articles])
+    share = np.zeros(len(tokens))
+    read = content_words(tokens)
+    for i, article in enumerate(articles):
+        here = slice(tokens.first_token[i], tokens.first_token[i + 1])
+        start, end = tokens.start[here], tokens.end[here]
+        for low, high in article.unread:
+            read[here] &= (end <= low) | (start >= high)
+        for low, high, value in article.marks:
+            inside = (start < high) & (end > low)
+            share[here] = np.where(inside, np.maximum(share[here], value), share[here])
+    at = np.flatnonzero(read)
+    hashed, dense = design(tokens, at, lookup, bits=bits)
+    unit = tokens.article[at].astype(np.intp) + first
+    return _examples(hashed, dense, share[at], unit, weight=weight, source=1)
+
+
+def _with_articles(
+    folds: Sequence[npt.NDArray[np.bool_]], articles: int, seed: int
+) -> Iterable[npt.NDArray[np.bool_]]:
+    """Split articles over the folds of sentences, at random."""
+    fold = np.random.default_rng(seed).permutation(articles) % len(folds)
+    for number, known in enumerate(folds):
+        yield np.append(known, fold != number)
 
 
 def _given(words: Sequence[Marked] | None) -> int:
@@ -569,52 +668,18 @@ def _folds(
     return result
 
 
-def _expit(value: Floats) -> Floats:
-    result: Floats = 1.0 / (1.0 + np.exp(-value))
-    return result
-
-
-def _fit_words(matrix: sparse.csr_matrix, target: Floats, *, C: float) -> tuple[Floats, float]:
-    """Logistic regression on soft labels: weights of all columns, and the intercept."""
-    used = np.unique(matrix.indices)
-    weights = np.zeros(matrix.shape[1])
-    inner, bias = _logistic(matrix[:, used].astype(np.float64), target, penalty=1.0 / C)
-    weights[used] = inner
-    return weights, bias
-
-
-def _logistic(matrix: Any, target: Floats, *, penalty: float) -> tuple[Floats, float]:
-    """Minimise cross-entropy with labels from 0 to 1 and a ridge penalty, by L-BFGS."""
-    from scipy.optimize import minimize
-
-    n = matrix.shape[1]
-    transposed = matrix.T.tocsr() if hasattr(matrix, "tocsr") else matrix.T
-    mean = float(np.clip(target.mean(), 1e-6, 1 - 1e-6))
-
-    def loss(x: Floats) -> tuple[float, Floats]:
-        z = matrix @ x[:n] + x[n]
-        error = _expit(np.clip(z, -500, 500)) - target
-        value = np.sum(np.logaddexp(0.0, z) - target * z) + penalty / 2 * (x[:n] @ x[:n])
-        return float(value), np.append(transposed @ error + penalty * x[:n], error.sum())
-
-    start = np.zeros(n + 1)
-    start[n] = np.log(mean / (1 - mean))
-    options: Any = {"maxiter": 500, "ftol": 1e-6, "gtol": 1e-4}
-    x: Floats = minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x
-    return x[:n], float(x[n])
-
-
-def _calibrate(score: Floats, target: Floats) -> tuple[float, float]:
+def _calibrate(score: Floats, target: Floats, weight: Floats) -> tuple[float, float]:
     """Fit the slope and intercept that turn scores into calibrated log-odds."""
-    slope, intercept = _logistic(score[:, None], target, penalty=1e-3)
+    slope, intercept = logistic(score[:, None], target, penalty=1e-3, weight=weight)
     return max(float(slope[0]), _LEAST_SLOPE), intercept
 
 
 def _fit_sentences(features: Floats, loaded: npt.NDArray[np.bool_]) -> Floats:
     """Fit the small model of sentences: an intercept, then a weight a feature."""
     centre, spread = features.mean(axis=0), features.std(axis=0)
-    spread[spread == 0] = 1.0
-    inner, bias = _logistic((features - centre) / spread, loaded.astype(float), penalty=1.0)
+    # What hardly varies in few sentences must not get a huge weight for it.
+    spread = np.maximum(spread, _LEAST_SPREAD)
+    inner, bias = logistic((features - centre) / spread, loaded.astype(float), penalty=1.0)
     weights = inner / spread
     result = np.append(bias - weights @ centre, weights)
     assert len(result) == 1 + len(SENTENCE_FEATURES)

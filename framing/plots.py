@@ -32,6 +32,7 @@ __all__ = [
     "article",
     "asymmetry",
     "differences",
+    "learning_curve",
     "names",
     "outlets",
     "sensitivity",
@@ -830,6 +831,34 @@ def _write(ax: Axes, piece: str, part: dict[str, Any], column: int, row: int, si
     if hit:
         length = len(piece.rstrip())
         ax.plot([column, column + length], [row + 0.42] * 2, color="0.15", linewidth=1.0)
+
+
+def learning_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw how a classifier's quality grows with what it learns from.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What `framing.learning_curve` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The mean AUC over folds, and the worst and the best fold around it.
+    """
+    ax = _axes(ax, height=3.2)
+    x = table["sentences"].to_numpy(float)
+    ax.fill_between(x, table["low"], table["high"], color="0.88", label="worst and best fold")
+    ax.plot(x, table["auc"], color=PALETTE[0], marker="o", label="mean of folds")
+    ax.axhline(0.5, color="0.5", linewidth=0.8, linestyle=":", label="chance")
+    ax.set_xlabel("sentences to learn from")
+    ax.set_ylabel("AUC on groups left out")
+    ax.set_title("More labels help as long as the curve rises", loc="left")
+    ax.legend(frameon=False)
+    _plain(ax)
+    return ax
 
 
 def _page(width: int, lines: int) -> Axes:

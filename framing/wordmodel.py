@@ -1,9 +1,10 @@
 """How likely is it that a trained annotator would mark this word, here, as loaded?
 
-A linear model over the token table gives every word a score from the word, its affixes, its shape
-and its neighbours; a calibration turns the score into a probability, and a sentence's probability
-is made from those of its words. This module uses and stores such models; `framing.classifier`
-trains them.
+Every word gets a score from its meaning (a word vector), its spelling, its two neighbours and the
+mean meaning of its sentence; a calibration turns the score into a probability, and a sentence's
+probability is made from those of its words. The score is linear, so all that a word adds, to its
+own score or to others', is one row of numbers that was worked out when the model was trained. This
+module uses and stores such models; `framing.classifier` trains them.
 """
 
 from __future__ import annotations
@@ -11,341 +12,86 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from numbers import Real
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 from framing.catalog import model_folder
 from framing.errors import ModelError
-from framing.tagger import LinearTagger, Template, read_arrays, token_fields, write_arrays
+from framing.features import (
+    SLOTS,
+    Neighbours,
+    content_words,
+    find,
+    identity,
+    name_rows,
+    neighbour_rows,
+    pair_rows,
+    shape_rows,
+    shapes,
+    stem_codes,
+    token_ids,
+    unary_rows,
+)
+from framing.tagger import WRONG_FORMAT, read_arrays, write_arrays
 from framing.tokens import Tokens
 
 __all__ = [
-    "FUNCTION_WORDS",
     "SENTENCE_FEATURES",
+    "ScoredWords",
     "WordModel",
-    "content_words",
+    "WordTable",
     "load_word_model",
-    "model_fields",
+    "move_base_rate",
     "save_word_model",
     "sentence_features",
 ]
 
 KIND = "words in context"
+LAYOUT = 2
+"""Version of the arrays of a word model."""
 
 WRONG_KIND = "{path}: this is a model of kind {found!r}, not {valid!r}; load it where it belongs"
 BAD_CARD = "{path}: {key!r} is missing or not valid ({why}); save or install the model again"
 CHANGED = "{path}: weights or settings are not those that were saved; save or install it again"
 BAD_ARRAYS = "{path}: weights.npz does not hold a valid model ({why}); save or install it again"
 BAD_LENGTH = "{what} must have one item a token, {tokens}; it has {found}"
+BAD_PRIOR = (
+    "prior must be a number above 0 and below 1, the share of loaded sentences; found {value!r}"
+)
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-# Words that carry grammar and no judgement. They are never loaded by themselves, so annotators who
-# mark a phrase are not taken to mean its "the" and "of"; as neighbours they count like all others.
-FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "some",
-        "any",
-        "each",
-        "every",
-        "either",
-        "neither",
-        "both",
-        "all",
-        "such",
-        "same",
-        "other",
-        "another",
-        "one",
-        "ones",
-        "no",
-        "not",
-        "nor",
-        "none",
-        "i",
-        "me",
-        "my",
-        "mine",
-        "myself",
-        "you",
-        "your",
-        "yours",
-        "yourself",
-        "yourselves",
-        "he",
-        "him",
-        "his",
-        "himself",
-        "she",
-        "her",
-        "hers",
-        "herself",
-        "it",
-        "its",
-        "itself",
-        "we",
-        "us",
-        "our",
-        "ours",
-        "ourselves",
-        "they",
-        "them",
-        "their",
-        "theirs",
-        "themselves",
-        "who",
-        "whom",
-        "whose",
-        "which",
-        "what",
-        "whoever",
-        "whatever",
-        "when",
-        "where",
-        "why",
-        "how",
-        "while",
-        "and",
-        "or",
-        "but",
-        "if",
-        "then",
-        "than",
-        "as",
-        "so",
-        "yet",
-        "because",
-        "though",
-        "although",
-        "unless",
-        "whether",
-        "since",
-        "until",
-        "till",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "off",
-        "on",
-        "onto",
-        "out",
-        "over",
-        "to",
-        "up",
-        "upon",
-        "with",
-        "within",
-        "without",
-        "about",
-        "above",
-        "across",
-        "after",
-        "against",
-        "along",
-        "among",
-        "amid",
-        "around",
-        "before",
-        "behind",
-        "below",
-        "beneath",
-        "beside",
-        "besides",
-        "between",
-        "beyond",
-        "down",
-        "during",
-        "inside",
-        "near",
-        "outside",
-        "per",
-        "through",
-        "throughout",
-        "toward",
-        "towards",
-        "under",
-        "via",
-        "is",
-        "am",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "had",
-        "having",
-        "do",
-        "does",
-        "did",
-        "doing",
-        "done",
-        "will",
-        "would",
-        "shall",
-        "should",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "ought",
-        "there",
-        "here",
-        "also",
-        "too",
-        "again",
-        "just",
-        "isn't",
-        "aren't",
-        "wasn't",
-        "weren't",
-        "hasn't",
-        "haven't",
-        "hadn't",
-        "don't",
-        "doesn't",
-        "didn't",
-        "won't",
-        "wouldn't",
-        "shan't",
-        "shouldn't",
-        "can't",
-        "cannot",
-        "couldn't",
-        "mightn't",
-        "mustn't",
-        "i'm",
-        "i've",
-        "i'd",
-        "i'll",
-        "you're",
-        "you've",
-        "you'd",
-        "you'll",
-        "he's",
-        "he'd",
-        "he'll",
-        "she's",
-        "she'd",
-        "she'll",
-        "it's",
-        "it'd",
-        "it'll",
-        "we're",
-        "we've",
-        "we'd",
-        "we'll",
-        "they're",
-        "they've",
-        "they'd",
-        "they'll",
-        "that's",
-        "there's",
-        "here's",
-        "what's",
-        "who's",
-    ]
-)
-"""Words that a model gives no probability."""
-
 SENTENCE_FEATURES = ("sum", "log_sum", "logit_greatest", "logit_second", "log_length")
 """What a sentence's probability is made from, in order."""
 
+UNIT = 1.0 / 1024
+"""What one unit of a weight is worth; whole units add up exactly, in any order."""
+
 _SMALL = 1e-3
-_LONG_WORD = 12
-_SHORT_STEM = 3
-# Longest first, so that one cut is enough.
-_ENDINGS = "ingly ously fully edly ness ely ing ies ied ed ly es s e".split()
-_ARRAYS = ("weights", "scale", "bias", "score_knots", "probability_knots", "sentence_weights")
-
-
-def content_words(tokens: Tokens) -> Bools:
-    """Tell which tokens are words that can be loaded at all.
-
-    Parameters
-    ----------
-    tokens : Tokens
-        The token table.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_tokens,)
-        True for words that are not `FUNCTION_WORDS`.
-
-    Examples
-    --------
-    >>> from framing.tokens import tokenize
-    >>> content_words(tokenize(["The brutal raid, again."])).tolist()
-    [False, True, True, False, False, False]
-    """
-    grammar = np.fromiter((t in FUNCTION_WORDS for t in tokens.types), bool, len(tokens.types))
-    result: Bools = tokens.word & ~grammar[tokens.type]
-    return result
-
-
-def model_fields(tokens: Tokens) -> dict[str, npt.NDArray[np.uint64]]:
-    """Compute the fields that templates of a word model may name.
-
-    Parameters
-    ----------
-    tokens : Tokens
-        The token table.
-
-    Returns
-    -------
-    dict of str to ndarray of uint64, shape (n_tokens,)
-        Those of `framing.tagger.token_fields`; ``prefix2``, ``prefix6`` and ``suffix5``; ``stem``,
-        the word without a common ending; ``last``, the stem of what follows the last hyphen;
-        ``length`` in characters, up to 12.
-    """
-    types = tokens.types
-
-    def by_type(parts: Iterable[str]) -> npt.NDArray[np.uint64]:
-        codes = (crc32(part.encode("utf-8", "surrogatepass")) for part in parts)
-        return np.asarray(np.fromiter(codes, np.uint64, len(types))[tokens.type], np.uint64)
-
-    return {
-        **token_fields(tokens),
-        "prefix2": by_type(t[:2] for t in types),
-        "prefix6": by_type(t[:6] for t in types),
-        "suffix5": by_type(t[-5:] for t in types),
-        "stem": by_type(_stem(t) for t in types),
-        "last": by_type(_stem(t.rpartition("-")[2]) for t in types),
-        "length": by_type(str(min(len(t), _LONG_WORD)) for t in types),
-    }
-
-
-def _stem(word: str) -> str:
-    """Cut one ending off, roughly: what falls together need not be a word."""
-    word = word.removesuffix("'s")
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORT_STEM:
-            word = word[: -len(ending)]
-            # "slammed" and "slam"
-            return word[:-1] if len(word) > _SHORT_STEM and word[-1] == word[-2] else word
-    return word
+_UNIT_ARRAYS = ("columns", "stem_columns", "unseen", "scale", "threshold", "outer")
+_ARRAYS = (
+    "weights",
+    "words",
+    "names",
+    "columns",
+    "stems",
+    "stem_columns",
+    "unseen",
+    "bias",
+    "score_knots",
+    "probability_knots",
+    "sentence_weights",
+    "base_rate",
+)
 
 
 def sentence_features(
@@ -408,58 +154,80 @@ def sentence_features(
     return features
 
 
+def move_base_rate(probability: Floats, *, trained: float, prior: float) -> Floats:
+    """Move probabilities from the base rate of the training data to another.
+
+    Parameters
+    ----------
+    probability : ndarray of float64
+        As the model gives them.
+    trained : float
+        The share of loaded sentences in the training data.
+    prior : float
+        The share where the model is used, above 0 and below 1.
+
+    Returns
+    -------
+    ndarray of float64
+        From 0 to 1, in the same order.
+
+    Raises
+    ------
+    ModelError
+        If `prior` is not such a share.
+
+    References
+    ----------
+    M. Saerens, P. Latinne and C. Decaestecker (2002). Adjusting the outputs of a classifier to new
+    a priori probabilities. *Neural Computation* 14, 21-41.
+
+    Examples
+    --------
+    >>> move_base_rate(np.array([0.5, 0.9]), trained=0.5, prior=0.1).round(2).tolist()
+    [0.1, 0.5]
+    """
+    share: Any = prior
+    if not isinstance(share, Real) or not 0 < float(share) < 1:
+        raise ModelError(BAD_PRIOR.format(value=prior))
+    yes = probability * (float(prior) / trained)
+    no = (1 - probability) * ((1 - float(prior)) / (1 - trained))
+    result: Floats = yes / (yes + no)
+    return result
+
+
 @dataclass(frozen=True, eq=False)
-class WordModel:
-    """A trained model of words in context.
+class ScoredWords(ABC):
+    """What every model of words in context has: a calibration, and a sentence made of its words.
 
     Attributes
     ----------
     name : str
         What it is called in results.
-    tagger : LinearTagger
-        Templates and weights; one output.
     score_knots, probability_knots : ndarray of float64, shape (n_knots,)
         The calibration: a score's probability, straight lines between.
     sentence_weights : ndarray of float64, shape (6,)
         An intercept and the weights of `SENTENCE_FEATURES`.
+    base_rate : float
+        The share of loaded sentences in the training data.
     card : mapping
         What it was made from, its licence, its figures and limits; what JSON can hold.
     """
 
     name: str
-    tagger: LinearTagger
     score_knots: Floats
     probability_knots: Floats
     sentence_weights: Floats
-    card: Mapping[str, Any] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        return f"WordModel({self.name!r}, sha256={self.sha256[:12]!r})"
-
-    def _arrays(self) -> dict[str, npt.NDArray[Any]]:
-        return {
-            "weights": self.tagger.weights,
-            "scale": np.asarray(self.tagger.scale, np.float64),
-            "bias": self.tagger.bias,
-            "score_knots": self.score_knots,
-            "probability_knots": self.probability_knots,
-            "sentence_weights": self.sentence_weights,
-        }
+    base_rate: float
+    card: Mapping[str, Any]
 
     @property
-    def templates(self) -> list[str]:
-        """The features in their written form."""
-        return [str(t) for t in self.tagger.templates]
-
-    @cached_property
+    @abstractmethod
     def sha256(self) -> str:
         """Hash of all that decides a probability; the same model has the same hash everywhere."""
-        digest = hashlib.sha256(json.dumps([KIND, self.templates]).encode())
-        for name, array in self._arrays().items():
-            little = array.astype(array.dtype.newbyteorder("<"))
-            digest.update(f"\x00{name}\x00{little.dtype.str}\x00{little.shape}\x00".encode())
-            digest.update(little.tobytes())
-        return digest.hexdigest()
+
+    @abstractmethod
+    def word_scores(self, tokens: Tokens) -> tuple[npt.NDArray[np.intp], Floats]:
+        """Score every content word: the tokens, and a score for each, before calibration."""
 
     def word_probabilities(self, tokens: Tokens) -> Floats:
         """Estimate for every token how likely an annotator is to mark it as loaded.
@@ -472,8 +240,8 @@ class WordModel:
         Returns
         -------
         ndarray of float64, shape (n_tokens,)
-            From 0 to 1; 0.0 for marks and for `FUNCTION_WORDS`. A token's value depends on its
-            sentence alone, not on what else is in the batch.
+            From 0 to 1; 0.0 for marks and for `framing.features.FUNCTION_WORDS`. A token's value
+            depends on its sentence alone, not on what else is in the batch.
 
         Examples
         --------
@@ -485,13 +253,13 @@ class WordModel:
         'disgraceful'
         """
         result = np.zeros(len(tokens))
-        at = np.flatnonzero(content_words(tokens))
-        if len(at):
-            score = self.tagger.scores(tokens, fields=model_fields(tokens))[at, 0]
-            result[at] = np.interp(score, self.score_knots, self.probability_knots)
+        at, score = self.word_scores(tokens)
+        result[at] = np.interp(score, self.score_knots, self.probability_knots)
         return result
 
-    def sentence_probabilities(self, tokens: Tokens, word_probs: Floats, *, mask: Bools) -> Floats:
+    def sentence_probabilities(
+        self, tokens: Tokens, word_probs: Floats, *, mask: Bools, prior: float | None = None
+    ) -> Floats:
         """Estimate for every sentence how likely most annotators are to call it loaded.
 
         Parameters
@@ -503,15 +271,17 @@ class WordModel:
         mask : ndarray of bool, shape (n_tokens,)
             The words that count, such as those in the outlet's own voice; what the others' values
             are makes no difference.
+        prior : float, optional
+            As for `unit_probabilities`.
 
         Returns
         -------
         ndarray of float64, shape (n_sentences,)
-            From 0 to 1, on the scale of training data in which about half of the sentences are
-            loaded; NaN for a sentence without a word that counts.
+            From 0 to 1; NaN for a sentence without a word that counts.
         """
+        n = len(tokens.sentence_start)
         return self.unit_probabilities(
-            word_probs, unit=tokens.sentence, units=len(tokens.sentence_start), mask=mask
+            word_probs, unit=tokens.sentence, units=n, mask=mask, prior=prior
         )
 
     def unit_probabilities(
@@ -521,6 +291,7 @@ class WordModel:
         unit: npt.NDArray[np.integer[Any]],
         units: int,
         mask: Bools,
+        prior: float | None = None,
     ) -> Floats:
         """Estimate the same for stretches of text that are not the table's own sentences.
 
@@ -534,6 +305,9 @@ class WordModel:
             How many there are.
         mask : ndarray of bool, shape (n_tokens,)
             The words that count.
+        prior : float, optional
+            The share of loaded sentences where the model is used (see `move_base_rate`); by default
+            that of the training data, `base_rate`.
 
         Returns
         -------
@@ -543,7 +317,7 @@ class WordModel:
         Raises
         ------
         ModelError
-            If the arrays are not of one length.
+            If the arrays are not of one length, or `prior` is not a share.
         """
         for what, array in (("word_probs", word_probs), ("mask", mask)):
             if len(array) != len(unit):
@@ -555,7 +329,227 @@ class WordModel:
         for column, weight in enumerate(self.sentence_weights[1:]):
             score += features[:, column] * weight
         result: Floats = 1.0 / (1.0 + np.exp(-score))
+        if prior is None:
+            return result
+        return move_base_rate(result, trained=self.base_rate, prior=prior)
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """What words add to the units of a small network, rounded to eight bits.
+
+    Attributes
+    ----------
+    columns : ndarray of int8, shape (n_words, 4 * n_units)
+        What a known word adds to each unit, slot by slot, in units of `scale`.
+    stem_columns : ndarray of int8, shape (n_stems, 4 * n_units)
+        The same for a word that was not met, by its stem.
+    unseen : ndarray of float64, shape (n_units,)
+        What such a word adds for being rare.
+    scale, threshold, outer : ndarray of float64, shape (n_units,)
+        What one step of a column is worth; what is added to a unit's sum; what a unit adds to the
+        score, times its sum if that is positive.
+    """
+
+    columns: npt.NDArray[np.int8]
+    stem_columns: npt.NDArray[np.int8]
+    unseen: Floats
+    scale: Floats
+    threshold: Floats
+    outer: Floats
+
+    def score(self, found: _Found) -> Floats:
+        """Compute what the units add to the score of each content word."""
+        n = len(self.outer)
+        table = np.zeros((len(found.row) + 2, len(SLOTS), n), np.int8)
+        known = found.row >= 0
+        by_stem = found.stem >= 0
+        table[:-2][known] = self.columns[found.row[known]].reshape(-1, len(SLOTS), n)
+        table[:-2][by_stem] = self.stem_columns[found.stem[by_stem]].reshape(-1, len(SLOTS), n)
+        # Whole numbers add up exactly, so that a value does not depend on the batch.
+        total = table[found.here, 0].astype(np.int16)
+        total += table[found.near.left, 1]
+        total += table[found.near.right, 2]
+        sums = total * self.scale + self.threshold
+        sums += (found.mean(table[:, 3]) * self.scale)[found.sentence]
+        new = np.append(~known, [False, False])[found.here]
+        sums[new] += self.unseen
+        result: Floats = (np.maximum(sums, 0.0) * self.outer).sum(axis=1)
         return result
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A batch, looked up: rows of its types, ids of its content words and of their neighbours.
+
+    Attributes
+    ----------
+    at : ndarray of int, shape (n,)
+        The content words among the tokens.
+    ids : ndarray of int32, shape (n_tokens,)
+        Ids of all tokens.
+    row, stem : ndarray of int, shape (n_types,)
+        The row of a known type and, for another, that of its stem; -1 where there is none.
+    here, sentence : ndarray of int, shape (n,)
+        Ids and sentences of the content words, sentences counted among those that have any.
+    near : Neighbours
+        Ids of their neighbours.
+    """
+
+    at: npt.NDArray[np.intp]
+    ids: npt.NDArray[np.int32]
+    row: npt.NDArray[np.intp]
+    stem: npt.NDArray[np.intp]
+    here: npt.NDArray[np.int32]
+    sentence: npt.NDArray[np.intp]
+    near: Neighbours
+
+    def mean(self, table: npt.NDArray[np.integer[Any]]) -> Floats:
+        """Average what content words add, over each sentence that has any."""
+        if not len(self.at):
+            return np.zeros((0, *table.shape[1:]))
+        first = np.flatnonzero(np.diff(self.sentence, prepend=-1))
+        count = np.diff(first, append=len(self.at))
+        added = np.add.reduceat(table[self.here], first, axis=0, dtype=np.int64)
+        return added / count.reshape(-1, *[1] * (table.ndim - 1))
+
+
+@dataclass(frozen=True, eq=False)
+class WordTable:
+    """What words add to scores, in units of `UNIT`.
+
+    Attributes
+    ----------
+    weights : ndarray of int16, shape (2 ** bits,)
+        Of hashed features: pairs of words, capitals, and the spelling of words that were not met.
+    words : ndarray of uint64, shape (n_words,)
+        Hashes of known words, ascending.
+    names : ndarray of bool, shape (n_words,)
+        Whether a word is a name; all names count alike.
+    columns : ndarray of int16, shape (n_words, 4)
+        What a word adds in each of `framing.features.SLOTS`, its spelling included.
+    stems : ndarray of uint64, shape (n_stems,)
+        Codes of stems, ascending.
+    stem_columns : ndarray of int16, shape (n_stems, 4)
+        What a word that was not met adds by the company that words of its stem keep.
+    unseen : int
+        What it adds to its own score for being rare.
+    bias : float
+        Added to every score.
+    units : Units, optional
+        A small network beside the linear part.
+    """
+
+    weights: npt.NDArray[np.int16]
+    words: npt.NDArray[np.uint64]
+    names: Bools
+    columns: npt.NDArray[np.int16]
+    stems: npt.NDArray[np.uint64]
+    stem_columns: npt.NDArray[np.int16]
+    unseen: int
+    bias: float
+    units: Units | None = None
+
+    @property
+    def bits(self) -> int:
+        """Logarithm to base 2 of the number of rows."""
+        return len(self.weights).bit_length() - 1
+
+    def _find(self, tokens: Tokens) -> _Found:
+        """Look a batch up."""
+        row = find(self.words, tokens.type_hash)
+        known = row >= 0
+        names = np.zeros(len(row), bool)
+        names[known] = self.names[row[known]]
+        new = np.flatnonzero(~known)
+        codes = np.array(list(stem_codes([tokens.types[i] for i in new])), np.uint64)
+        whole, last = (find(self.stems, code) for code in codes.reshape(-1, 2).T)
+        stem = np.full(len(row), -1, np.intp)
+        stem[new] = np.where(whole >= 0, whole, last)
+        kin = stem >= 0 if len(self.words) else np.ones(len(row), bool)
+        ids = token_ids(tokens, known=known, names=names, kin=kin)
+        at = np.flatnonzero(content_words(tokens))
+        there = tokens.sentence[at]
+        sentence = np.cumsum(np.diff(there, prepend=there[:1]) != 0)
+        return _Found(at, ids, row, stem, ids[at], sentence, Neighbours.of(tokens, ids, at))
+
+    def _by_id(self, tokens: Tokens, found: _Found) -> npt.NDArray[np.int32]:
+        """Add up what each id of a batch (types, any name, beyond the sentence) adds by slot."""
+        n = len(tokens.types)
+        table = np.zeros((n + 2, len(SLOTS)), np.int32)
+        known, by_stem = found.row >= 0, found.stem >= 0
+        table[:n][known] = self.columns[found.row[known]]
+        table[:n][by_stem] = self.stem_columns[found.stem[by_stem]]
+        new = np.flatnonzero(~known)
+        spelling = self.weights[unary_rows([tokens.types[i] for i in new], bits=self.bits)]
+        table[new, 0] += spelling.sum(axis=1, dtype=np.int32) + self.unseen
+        table[n, 0] = self.weights[name_rows(bits=self.bits)].sum(dtype=np.int32)
+        apart = np.append(new, [n, n + 1])
+        near = neighbour_rows(identity(tokens)[apart], bits=self.bits)
+        table[apart, 1:3] += self.weights[near]
+        return table
+
+    def scores(self, tokens: Tokens) -> tuple[npt.NDArray[np.intp], Floats]:
+        """Score every content word of a batch."""
+        found = self._find(tokens)
+        table = self._by_id(tokens, found)
+        here, near = found.here, found.near
+        total = table[here, 0] + table[near.left, 1] + table[near.right, 2]
+        total += self.weights[shape_rows(bits=self.bits)][shapes(tokens, found.ids)[found.at]]
+        which = identity(tokens)
+        pairs = pair_rows(which[near.left], which[here], which[near.right], bits=self.bits)
+        total += self.weights[pairs].sum(axis=1, dtype=np.int32)
+        score = (total + found.mean(table[:, 3])[found.sentence]) * UNIT + self.bias
+        return found.at, score if self.units is None else score + self.units.score(found)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WordModel(ScoredWords):
+    """A trained model of words in context; see `ScoredWords` for what it shares with others.
+
+    Attributes
+    ----------
+    table : WordTable
+        What words add to scores.
+    """
+
+    table: WordTable = field(kw_only=True)
+
+    def __repr__(self) -> str:
+        return f"WordModel({self.name!r}, sha256={self.sha256[:12]!r})"
+
+    def _arrays(self) -> dict[str, npt.NDArray[Any]]:
+        table, units = self.table, self.table.units
+        network = {} if units is None else {f"unit_{n}": getattr(units, n) for n in _UNIT_ARRAYS}
+        return {
+            "weights": table.weights,
+            "words": table.words,
+            "names": table.names,
+            "columns": table.columns,
+            "stems": table.stems,
+            "stem_columns": table.stem_columns,
+            "unseen": np.asarray(table.unseen, np.int64),
+            "bias": np.asarray(table.bias, np.float64),
+            "score_knots": self.score_knots,
+            "probability_knots": self.probability_knots,
+            "sentence_weights": self.sentence_weights,
+            "base_rate": np.asarray(self.base_rate, np.float64),
+            **network,
+        }
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of all that decides a probability; the same model has the same hash everywhere."""
+        digest = hashlib.sha256(json.dumps([KIND, LAYOUT]).encode())
+        for name, array in self._arrays().items():
+            little = array.astype(array.dtype.newbyteorder("<"))
+            digest.update(f"\x00{name}\x00{little.dtype.str}\x00{little.shape}\x00".encode())
+            digest.update(little.tobytes())
+        return digest.hexdigest()
+
+    def word_scores(self, tokens: Tokens) -> tuple[npt.NDArray[np.intp], Floats]:
+        """Score every content word: the tokens, and a score for each, before calibration."""
+        return self.table.scores(tokens)
 
 
 def save_word_model(model: WordModel, folder: str | Path) -> Path:
@@ -576,7 +570,7 @@ def save_word_model(model: WordModel, folder: str | Path) -> Path:
     content = {
         "kind": KIND,
         "name": model.name,
-        "templates": model.templates,
+        "layout": LAYOUT,
         "sentence_features": list(SENTENCE_FEATURES),
         "content_sha256": model.sha256,
         "card": dict(model.card),
@@ -636,53 +630,93 @@ def _read(folder: Path) -> WordModel:
             raise ModelError(BAD_CARD.format(path=path, key=key, why=f"found {value!r:.80}"))
         return value
 
+    if content.get("layout") != LAYOUT:
+        message = WRONG_FORMAT.format(path=path, found=content.get("layout"), valid=LAYOUT)
+        raise ModelError(message)
     if entry("sentence_features", list) != list(SENTENCE_FEATURES):
         why = f"this version makes {', '.join(SENTENCE_FEATURES)}"
         raise ModelError(BAD_CARD.format(path=path, key="sentence_features", why=why))
-    try:
-        templates = tuple(Template.parse(t) for t in entry("templates", list))
-    except (ValueError, AttributeError) as error:
-        raise ModelError(BAD_CARD.format(path=path, key="templates", why=error)) from None
     _check(arrays, folder)
     for array in arrays.values():
         array.setflags(write=False)
     model = WordModel(
         name=entry("name", str),
-        tagger=LinearTagger(templates, arrays["weights"], float(arrays["scale"]), arrays["bias"]),
         score_knots=arrays["score_knots"],
         probability_knots=arrays["probability_knots"],
         sentence_weights=arrays["sentence_weights"],
+        base_rate=float(arrays["base_rate"]),
         card=entry("card", dict),
+        table=WordTable(
+            weights=arrays["weights"],
+            words=arrays["words"],
+            names=arrays["names"],
+            columns=arrays["columns"],
+            stems=arrays["stems"],
+            stem_columns=arrays["stem_columns"],
+            unseen=int(arrays["unseen"]),
+            bias=float(arrays["bias"]),
+            units=_units(arrays),
+        ),
     )
     if model.sha256 != content.get("content_sha256"):
         raise ModelError(CHANGED.format(path=folder))
     return model
 
 
+def _units(arrays: Mapping[str, npt.NDArray[Any]]) -> Units | None:
+    if "unit_outer" not in arrays:
+        return None
+    return Units(**{name: arrays[f"unit_{name}"] for name in _UNIT_ARRAYS})
+
+
 def _check(arrays: Mapping[str, npt.NDArray[Any]], folder: Path) -> None:
     def refuse(why: str) -> ModelError:
         return ModelError(BAD_ARRAYS.format(path=folder, why=why))
 
-    if set(arrays) != set(_ARRAYS):
+    network = tuple(f"unit_{name}" for name in _UNIT_ARRAYS)
+    if set(arrays) not in (set(_ARRAYS), {*_ARRAYS, *network}):
         raise refuse(f"arrays {', '.join(sorted(arrays))} instead of {', '.join(_ARRAYS)}")
     weights = arrays["weights"]
-    rows = weights.shape[0] if weights.ndim else 0
-    if weights.dtype != np.int8 or weights.ndim != 2 or weights.shape[1] != 1:
-        raise refuse(f"weights are {weights.dtype} of shape {weights.shape}, not int8 (rows, 1)")
-    if rows < 2 or rows & (rows - 1):
-        raise refuse(f"{rows} rows of weights, not a power of two")
-    shapes: dict[str, tuple[int, ...]] = {
-        "scale": (),
-        "bias": (1,),
-        "score_knots": arrays["probability_knots"].shape,
-        "sentence_weights": (1 + len(SENTENCE_FEATURES),),
+    if weights.ndim != 1 or len(weights) < 2 or len(weights) & (len(weights) - 1):
+        raise refuse(f"weights are of shape {weights.shape}, not a power of two long")
+    words, stems = arrays["words"].shape, arrays["stems"].shape
+    layout: dict[str, tuple[tuple[int, ...], type]] = {
+        "weights": (weights.shape, np.int16),
+        "words": (words[:1], np.uint64),
+        "names": (words[:1], np.bool_),
+        "columns": ((*words[:1], len(SLOTS)), np.int16),
+        "stems": (stems[:1], np.uint64),
+        "stem_columns": ((*stems[:1], len(SLOTS)), np.int16),
+        "unseen": ((), np.int64),
+        "bias": ((), np.float64),
+        "score_knots": (arrays["probability_knots"].shape, np.float64),
+        "probability_knots": (arrays["score_knots"].shape, np.float64),
+        "sentence_weights": ((1 + len(SENTENCE_FEATURES),), np.float64),
+        "base_rate": ((), np.float64),
     }
-    for name, shape in shapes.items():
+    if "unit_outer" in arrays:
+        units = arrays["unit_outer"].shape
+        wide = len(SLOTS) * arrays["unit_outer"].size
+        layout |= {
+            "unit_columns": ((*words[:1], wide), np.int8),
+            "unit_stem_columns": ((*stems[:1], wide), np.int8),
+            "unit_unseen": (units[:1], np.float64),
+            "unit_scale": (units[:1], np.float64),
+            "unit_threshold": (units[:1], np.float64),
+            "unit_outer": (units[:1], np.float64),
+        }
+    for name, (shape, kind) in layout.items():
         array = arrays[name]
-        if array.shape != shape or array.dtype.kind != "f":
-            raise refuse(f"{name} is {array.dtype} of shape {array.shape}, not float of {shape}")
+        if array.shape != shape or array.dtype != kind:
+            found = f"{array.dtype} of shape {array.shape}"
+            raise refuse(f"{name} is {found}, not {np.dtype(kind)} of {shape}")
         if not np.isfinite(array).all():
             raise refuse(f"{name} is not finite")
+    for name in ("words", "stems"):
+        if not (arrays[name][1:] > arrays[name][:-1]).all():
+            raise refuse(f"{name} do not ascend")
+    if not 0 < arrays["base_rate"] < 1:
+        raise refuse("base_rate is not between 0 and 1")
     score, probability = arrays["score_knots"], arrays["probability_knots"]
     if score.ndim != 1 or len(score) < 2 or not (np.diff(score) > 0).all():
         raise refuse("score_knots do not ascend")

@@ -17,15 +17,15 @@ from sklearn.utils import estimator_checks
 
 from framing import classifier as module
 from framing.classifier import (
-    TEMPLATES,
     LoadedWordingClassifier,
     load_classifier,
     save_classifier,
 )
 from framing.errors import FramingWarning, ModelError
+from framing.features import content_words
+from framing.fitting import Dense, Examples, _fit_linear
 from framing.scores import score
 from framing.tokens import tokenize
-from framing.wordmodel import content_words
 
 WHO = ["The council", "A minister", "The harbour board", "Two unions", "The water company"]
 DID = ["published", "discussed", "postponed", "approved", "reviewed"]
@@ -48,10 +48,15 @@ def invented(n: int = 120, *, seed: int = 1) -> tuple[list[str], np.ndarray, lis
     return sentences, np.array(y), words
 
 
+def make(**settings: object) -> LoadedWordingClassifier:
+    """Without vectors, which take most of the time and change nothing of what is tested here."""
+    return LoadedWordingClassifier(**{"vectors": None, **settings})  # type: ignore[arg-type]
+
+
 @pytest.fixture(scope="module")
 def fitted() -> LoadedWordingClassifier:
     sentences, y, words = invented()
-    return LoadedWordingClassifier(bits=14).fit(sentences, y, words=words)
+    return make(bits=14).fit(sentences, y, words=words)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +80,7 @@ def test_it_learns_the_marked_words(fitted: LoadedWordingClassifier) -> None:
 
 def test_it_learns_weakly_without_words() -> None:
     sentences, y, _ = invented()
-    model = LoadedWordingClassifier(bits=14).fit(sentences, y)
+    model = make(bits=14).fit(sentences, y)
     others, truth, words = invented(60, seed=3)
     assert (model.predict(others) == truth).mean() > 0.9
     marked = [(t, w[0]) for t, w in zip(others, words, strict=True) if w]
@@ -86,8 +91,8 @@ def test_shares_of_annotators_are_soft_labels() -> None:
     sentences, y, words = invented()
     half = [dict.fromkeys(w, 0.4) for w in words]
     whole = [dict.fromkeys(w, 1.0) for w in words]
-    make = LoadedWordingClassifier(bits=14)
-    soft, hard = (clone(make).fit(sentences, y, words=w) for w in (half, whole))
+    base = make(bits=14)
+    soft, hard = (clone(base).fit(sentences, y, words=w) for w in (half, whole))
     text = "The council approved the shameless plan on day 3."
     (low,), (high,) = ([max(p for *_, p in m.explain(text))] for m in (soft, hard))
     assert low == pytest.approx(0.4, abs=0.1)
@@ -97,7 +102,7 @@ def test_shares_of_annotators_are_soft_labels() -> None:
 def test_words_may_be_known_for_some_sentences_only() -> None:
     sentences, y, words = invented()
     some = [w if i % 3 else None for i, w in enumerate(words)]
-    model = LoadedWordingClassifier(bits=14).fit(sentences, y, words=some)
+    model = make(bits=14).fit(sentences, y, words=some)
     assert model.model_.card["training_data"]["sentences with words given"] == 80
     assert top_word(model, "The council reviewed the cowardly answer.") == "cowardly"
 
@@ -116,7 +121,7 @@ def test_marked_words_that_are_not_there_are_told_of() -> None:
     sentences, y, words = invented(20)
     words[1] = [*words[1], "vanished"]
     with pytest.warns(FramingWarning, match="1 of 11 marked words .* 'vanished' in sentence 1"):
-        LoadedWordingClassifier(bits=12).fit(sentences, y, words=words)
+        make(bits=12).fit(sentences, y, words=words)
 
 
 def test_a_weak_label_is_shared_among_content_words() -> None:
@@ -152,13 +157,13 @@ def test_an_item_of_two_sentences_is_one(default: LoadedWordingClassifier) -> No
 
 def test_the_same_seed_gives_the_same_weights() -> None:
     sentences, y, words = invented(40)
-    make = LoadedWordingClassifier(bits=12)
-    one, two = (clone(make).fit(sentences, y, words=words) for _ in range(2))
+    base = make(bits=12)
+    one, two = (clone(base).fit(sentences, y, words=words) for _ in range(2))
     assert one.model_.sha256 == two.model_.sha256
-    other = clone(make).set_params(random_state=7).fit(sentences, y, words=words)
+    other = clone(base).set_params(random_state=7).fit(sentences, y, words=words)
     assert other.model_.sha256 != one.model_.sha256
     # The folds calibrate; the weights of features come from all sentences.
-    assert (other.model_.tagger.weights == one.model_.tagger.weights).all()
+    assert (other.model_.table.weights == one.model_.table.weights).all()
 
 
 def test_explain_gives_every_word_with_its_offsets(default: LoadedWordingClassifier) -> None:
@@ -213,7 +218,7 @@ def test_sentences_of_another_form(
     for act in (
         fitted.predict,
         fitted.predict_proba,
-        lambda s: LoadedWordingClassifier().fit(s, [0, 1, 0, 1]),
+        lambda s: make().fit(s, [0, 1, 0, 1]),
     ):
         with pytest.raises(ModelError, match=message):
             act(sentences)  # type: ignore[arg-type]
@@ -235,7 +240,7 @@ def test_sentences_of_another_form(
 def test_labels_of_another_form(y: object, message: str) -> None:
     sentences, *_ = invented(6)
     with pytest.raises(ModelError, match=message):
-        LoadedWordingClassifier().fit(sentences, y)  # type: ignore[arg-type]
+        make().fit(sentences, y)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -256,13 +261,13 @@ def test_labels_of_another_form(y: object, message: str) -> None:
 def test_words_of_another_form(words: object, message: str) -> None:
     sentences, y, _ = invented(6)
     with pytest.raises(ModelError, match=message):
-        LoadedWordingClassifier().fit(sentences, y, words=words)  # type: ignore[arg-type]
+        make().fit(sentences, y, words=words)  # type: ignore[arg-type]
 
 
 def test_groups_of_another_length() -> None:
     sentences, y, words = invented(6)
     with pytest.raises(ModelError, match="groups must have one item a sentence"):
-        LoadedWordingClassifier(bits=8).fit(sentences, y, words=words, groups=[1, 2])
+        make(bits=8).fit(sentences, y, words=words, groups=[1, 2])
 
 
 @pytest.mark.parametrize(
@@ -276,10 +281,12 @@ def test_groups_of_another_length() -> None:
         ({"random_state": -1}, "random_state must be"),
         ({"random_state": None}, "random_state must be"),
         ({"name": ""}, "name must be"),
-        ({"templates": "word+0"}, "templates must be"),
-        ({"templates": []}, "templates must be"),
-        ({"templates": ["word"]}, "templates must be"),
-        ({"templates": ["sound+0"]}, "template field 'sound' is unknown"),
+        ({"C_vectors": -1}, "C_vectors must be a number greater than 0"),
+        ({"article_weight": 0}, "article_weight must be a number greater than 0"),
+        ({"hidden": -1}, "hidden must be a whole number from 0 to 256"),
+        ({"vectors": 3}, "vectors must be a bundled name, a folder, WordVectors or None"),
+        ({"vectors": "nothing"}, "no bundled model is called 'nothing'"),
+        ({"vectors": "default"}, "of kind 'words in context', not 'word vectors'"),
     ],
 )
 def test_settings_that_are_not_valid(settings: dict[str, object], message: str) -> None:
@@ -328,12 +335,10 @@ def test_the_checks_of_scikit_learn_that_apply_to_texts() -> None:
 def test_fit_leaves_its_input_and_settings_alone() -> None:
     sentences, y, words = invented(20)
     copies = list(sentences), y.copy(), [list(w) for w in words]
-    templates = list(TEMPLATES[:4])
-    model = LoadedWordingClassifier(bits=10, templates=templates)
+    model = LoadedWordingClassifier(bits=10, vectors=None)
     before = model.get_params()
     assert model.fit(sentences, y, words=words) is model
     assert model.get_params() == before
-    assert model.get_params()["templates"] is templates
     assert sentences == copies[0]
     assert (y == copies[1]).all()
     assert words == copies[2]
@@ -344,15 +349,15 @@ def test_fit_leaves_its_input_and_settings_alone() -> None:
 @pytest.mark.parametrize("form", [list, tuple, pd.Series, lambda s: np.array(s, object), np.array])
 def test_forms_of_sentences_and_labels(form: object) -> None:
     sentences, y, words = invented(20)
-    expected = LoadedWordingClassifier(bits=10).fit(sentences, y, words=words)
-    found = LoadedWordingClassifier(bits=10).fit(form(sentences), form(y), words=words)  # type: ignore[operator]
+    expected = make(bits=10).fit(sentences, y, words=words)
+    found = make(bits=10).fit(form(sentences), form(y), words=words)  # type: ignore[operator]
     assert found.model_.sha256 == expected.model_.sha256
     assert (found.predict(form(sentences)) == expected.predict(sentences)).all()  # type: ignore[operator]
 
 
 def test_labels_keep_their_type() -> None:
     sentences, y, words = invented(20)
-    model = LoadedWordingClassifier(bits=10).fit(sentences, y == 1, words=words)
+    model = make(bits=10).fit(sentences, y == 1, words=words)
     assert model.classes_.tolist() == [False, True]
     assert model.predict(sentences).dtype == bool
     assert model.score(sentences, y == 1) > 0.9
@@ -363,7 +368,7 @@ def test_in_a_pipeline_with_cross_validation_and_words() -> None:
     groups = np.repeat(np.arange(20), 3)
     pipeline = make_pipeline(
         FunctionTransformer(lambda s: [x.replace("day", "date") for x in s]),
-        LoadedWordingClassifier(bits=10, cv=2),
+        make(bits=10, cv=2),
     )
     step = "loadedwordingclassifier"
     result = cross_validate(
@@ -383,8 +388,8 @@ def test_in_a_pipeline_with_cross_validation_and_words() -> None:
 def test_in_a_grid_search() -> None:
     sentences, y, words = invented(40)
     search = GridSearchCV(
-        LoadedWordingClassifier(bits=10, cv=2),
-        {"C": [0.01, 1.0], "templates": [None, ["word+0", "suffix3+0"]]},
+        make(bits=10, cv=2),
+        {"C": [0.01, 1.0], "bits": [9, 10]},
         cv=2,
         scoring="roc_auc",
     )
@@ -398,9 +403,7 @@ def test_few_sentences_and_few_groups_still_train() -> None:
     sentences = ["A vile act.", "A vile plan.", "A new act.", "A new plan."]
     words = [["vile"], ["vile"], [], []]
     for groups in (None, ["one"] * 4, ["a", "b", "a", "b"]):
-        model = LoadedWordingClassifier(bits=8).fit(
-            sentences, [1, 1, 0, 0], words=words, groups=groups
-        )
+        model = make(bits=8).fit(sentences, [1, 1, 0, 0], words=words, groups=groups)
         assert top_word(model, "A vile act.") == "vile"
 
 
@@ -422,7 +425,18 @@ def test_the_regression_is_at_its_minimum() -> None:
     draw = np.random.default_rng(0)
     x = (draw.random((200, 12)) < 0.3).astype(float)
     target = np.clip(draw.normal(x[:, 0] * 0.6 + 0.1, 0.1), 0, 1)
-    weights, bias = module._fit_words(sparse.csr_matrix(x), target, C=0.7)
+    none = np.zeros((1, 0), np.float32)
+    zero = np.zeros(200, np.intp)
+    examples = Examples(
+        sparse.csr_matrix(x),
+        Dense(none, none, np.zeros((200, 4), np.intp), np.zeros(200, np.float32)),
+        target,
+        np.ones(200),
+        zero,
+        zero,
+    )
+    fitted = _fit_linear(examples, C=0.7, C_vectors=1.0)
+    weights, bias = fitted.hashed, fitted.intercept[0]
     other = LogisticRegression(C=0.7, tol=1e-8, max_iter=1000).fit(
         np.vstack([x, x]),
         np.repeat([1, 0], 200),
@@ -436,10 +450,10 @@ def test_calibration_mends_scores_that_are_too_sure() -> None:
     draw = np.random.default_rng(0)
     logit = draw.normal(-2, 1.5, 20_000)
     truth = (draw.random(20_000) < 1 / (1 + np.exp(-logit))).astype(float)
-    slope, intercept = module._calibrate(3 * logit + 1, truth)
+    slope, intercept = module._calibrate(3 * logit + 1, truth, np.ones(20_000))
     assert slope == pytest.approx(1 / 3, rel=0.1)
     assert intercept == pytest.approx(-1 / 3, abs=0.1)
-    assert module._calibrate(-logit, truth)[0] > 0
+    assert module._calibrate(-logit, truth, np.ones(20_000))[0] > 0
 
 
 # On disk.
@@ -455,9 +469,7 @@ def test_saved_and_loaded(fitted: LoadedWordingClassifier, tmp_path: Path) -> No
     # The settings are those it was made with, so that it can be fitted anew.
     assert set(again.get_params()) == set(fitted.get_params())
     for name, value in fitted.get_params().items():
-        if name != "templates":
-            assert again.get_params()[name] == value
-    assert list(again.templates or ()) == list(TEMPLATES)
+        assert again.get_params()[name] == value
     first = clone(again).fit(sentences, y, words=words).model_
     second = clone(fitted).fit(sentences, y, words=words).model_
     assert first.sha256 == second.sha256

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 import framing
 from framing import catalog, tagger
 from framing.errors import ModelError
+from framing.features import FUNCTION_WORDS, content_words
 from framing.tokens import tokenize
 from framing.wordmodel import (
-    FUNCTION_WORDS,
+    LAYOUT,
     SENTENCE_FEATURES,
     WordModel,
-    content_words,
     load_word_model,
+    move_base_rate,
     save_word_model,
     sentence_features,
 )
@@ -157,6 +158,36 @@ def test_sentence_features_by_hand() -> None:
     assert np.isnan(found[[1, 3]]).all()
 
 
+def test_moving_the_base_rate_by_hand() -> None:
+    p = np.array([0.0, 0.5, 0.8, 1.0])
+    moved = move_base_rate(p, trained=0.5, prior=0.2)
+    # odds of 1 and 4 become a quarter of that
+    np.testing.assert_allclose(moved, [0, 0.2, 0.5, 1])
+    np.testing.assert_allclose(move_base_rate(p, trained=0.3, prior=0.3), p)
+    for prior in (0, 1, -0.1, "half", None, float("nan")):
+        with pytest.raises(ModelError, match="prior must be a number above 0"):
+            move_base_rate(p, trained=0.5, prior=prior)  # type: ignore[arg-type]
+
+
+def test_a_stated_base_rate_lowers_sentences_and_keeps_their_order(model: WordModel) -> None:
+    tokens = tokenize(SENTENCES[:3])
+    p = model.word_probabilities(tokens)
+    plain = model.sentence_probabilities(tokens, p, mask=tokens.word)
+    rare = model.sentence_probabilities(tokens, p, mask=tokens.word, prior=0.05)
+    assert (rare < plain).all()
+    assert (np.argsort(rare) == np.argsort(plain)).all()
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [("Trump", "Obama"), ("Russia", "Canada"), ("CNN", "Reuters"), ("Muslims", "Christians")],
+)
+def test_a_name_counts_as_any_name(model: WordModel, pair: tuple[str, str]) -> None:
+    pattern = "On Monday the shameless allies of {} spoke, and {} gave a quiet answer."
+    found = [model.word_probabilities(tokenize([pattern.format(n, n)])) for n in pair]
+    np.testing.assert_array_equal(*found)
+
+
 def test_arrays_of_another_length_are_refused(model: WordModel) -> None:
     tokens = tokenize(SENTENCES)
     p = model.word_probabilities(tokens)
@@ -168,14 +199,21 @@ def test_arrays_of_another_length_are_refused(model: WordModel) -> None:
 
 def test_the_bundled_model_is_small_and_has_its_card(model: WordModel) -> None:
     folder = catalog.model_folder("default")
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 1_000_000
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 8_000_000
     text = (folder / "CARD.md").read_text("utf-8")
-    for needed in ("BABE", "AGPL-3.0", "CC BY-NC-SA 4.0", "2026-11-24", "must not be used for"):
+    for needed in (
+        "BABE",
+        "AGPL-3.0",
+        "CC BY-NC-SA 4.0",
+        "2026-11-25",
+        "machine readers",
+        "must not be used for",
+    ):
         assert needed.lower() in text.lower()
     assert model.sha256 in text
     figures = model.card["figures"]
-    assert float(figures["sentence AUC"]) >= 0.78
-    assert float(figures["top word is a marked one"]) >= 0.64
+    assert float(figures["sentence AUC"]) >= 0.85
+    assert float(figures["top word is marked by an annotator"]) >= 0.83
 
 
 def test_saved_and_loaded_is_the_same(model: WordModel, folder: Path) -> None:
@@ -199,12 +237,27 @@ def test_a_model_can_be_sent_to_another_process(model: WordModel) -> None:
 
 
 def test_the_hash_is_of_all_that_decides(model: WordModel) -> None:
-    turned = tuple(reversed(model.tagger.templates))
+    table = model.table
+    units = table.units
+    assert units is not None
+
+    def shortened(what: object, name: str) -> object:
+        return replace(what, **{name: getattr(what, name)[:-1]})  # type: ignore[type-var]
+
     others = [
-        replace(model, tagger=replace(model.tagger, scale=model.tagger.scale * 2)),
-        replace(model, tagger=replace(model.tagger, bias=model.tagger.bias + 1)),
-        replace(model, tagger=replace(model.tagger, templates=turned)),
-        replace(model, tagger=replace(model.tagger, weights=model.tagger.weights[::-1])),
+        replace(model, table=replace(table, bias=table.bias + 1)),
+        replace(model, table=replace(table, unseen=table.unseen + 1)),
+        replace(model, table=replace(table, units=None)),
+        replace(model, table=replace(table, weights=table.weights[::-1])),
+        *(
+            replace(model, table=shortened(table, name))
+            for name in ("words", "names", "columns", "stems", "stem_columns")
+        ),
+        *(
+            replace(model, table=replace(table, units=shortened(units, name)))
+            for name in ("columns", "stem_columns", "unseen", "scale", "threshold", "outer")
+        ),
+        replace(model, base_rate=0.1),
         replace(model, score_knots=model.score_knots + 1),
         replace(model, probability_knots=model.probability_knots / 2),
         replace(model, sentence_weights=model.sentence_weights * 2),
@@ -216,7 +269,7 @@ def test_the_hash_is_of_all_that_decides(model: WordModel) -> None:
 
 def test_weights_cannot_be_changed_by_accident(model: WordModel) -> None:
     with pytest.raises(ValueError, match="read-only"):
-        model.tagger.weights[0, 0] = 1
+        model.table.weights[0] = 1
 
 
 def test_no_such_model() -> None:
@@ -276,10 +329,9 @@ def edit(folder: Path, **changes: object) -> None:
         ({"format": tagger.FORMAT + 1}, "is not one that this version reads"),
         ({"format": None}, "is not one that this version reads"),
         ({"kind": "voices"}, "of kind 'voices'"),
-        ({"templates": ["word+0"]}, "not those that were saved"),
-        ({"templates": "word+0"}, "'templates' is missing or not valid"),
-        ({"templates": ["word"]}, "'templates' is missing or not valid"),
-        ({"templates": [3]}, "'templates' is missing or not valid"),
+        ({"layout": LAYOUT + 1}, "is not one that this version reads"),
+        ({"layout": None}, "is not one that this version reads"),
+        ({"content_sha256": "0"}, "not those that were saved"),
         ({"sentence_features": ["sum"]}, "'sentence_features' is missing or not valid"),
         ({"name": None}, "'name' is missing or not valid"),
         ({"card": []}, "'card' is missing or not valid"),
@@ -296,11 +348,17 @@ def test_a_card_that_does_not_fit_is_refused(
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("weights", np.zeros((4, 1), np.int16), "not int8"),
-        ("weights", np.zeros((3, 1), np.int8), "not a power of two"),
-        ("weights", np.zeros((4, 2), np.int8), "not int8"),
-        ("scale", np.array([1.0]), "scale is"),
-        ("bias", np.array([np.nan], np.float32), "bias is not finite"),
+        ("weights", np.zeros(4, np.int8), "weights is int8"),
+        ("weights", np.zeros(3, np.int16), "not a power of two"),
+        ("weights", np.zeros((4, 2), np.int16), "not a power of two"),
+        ("names", np.zeros(3, bool), "names is"),
+        ("columns", np.zeros((40_000, 3), np.int16), "columns is"),
+        ("stems", np.zeros(4), "stem"),
+        ("unit_columns", np.zeros((2, 2), np.int8), "unit_columns is"),
+        ("unit_outer", np.zeros(3), "unit_columns is"),
+        ("bias", np.array(np.nan), "bias is not finite"),
+        ("base_rate", np.array(1.0), "base_rate is not between"),
+        ("words", None, "words do not ascend"),
         ("score_knots", np.array([1.0]), "score_knots is"),
         ("sentence_weights", np.zeros(2), "sentence_weights is"),
         ("probability_knots", None, "leave the range"),
@@ -313,7 +371,7 @@ def test_arrays_that_are_no_model_are_refused(
 ) -> None:
     arrays = dict(model._arrays())
     if value is None:
-        value = -arrays[name]
+        value = arrays[name][::-1] if name == "words" else -arrays[name]
     arrays[name] = value
     content = json.loads((folder / "model.json").read_text("utf-8"))
     tagger.write_arrays(folder, arrays=arrays, card=content)

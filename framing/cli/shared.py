@@ -75,6 +75,13 @@ def corpus_options(command: Any) -> Any:
                 metavar="NAME|FOLDER",
                 help="Use this lexicon instead of all bundled ones. May be repeated.",
             ),
+            click.option(
+                "--classifier",
+                default="default",
+                show_default=True,
+                metavar="NAME|FOLDER",
+                help="The model of loaded words.",
+            ),
             click.option("--no-classifier", is_flag=True, help="Score by lexicons alone."),
             click.option(
                 "--min-words", default=30, show_default=True, help="Shorter articles are left out."
@@ -128,11 +135,15 @@ def score_files(files: Sequence[str], options: dict[str, Any]) -> Scores:
     return score(
         corpus,
         lexicons=[Path(x) if "/" in x else x for x in options["lexicons"]] or None,
-        classifier=None if options["no_classifier"] else "default",
+        classifier=None if options["no_classifier"] else _model(options["classifier"]),
         min_words=options["min_words"],
         n_jobs=options["jobs"],
         progress=not options["quiet"] and sys.stderr.isatty(),
     )
+
+
+def _model(name: str) -> str | Path:
+    return Path(name) if "/" in name or Path(name).is_dir() else name
 
 
 def check_free(path: Path, force: bool) -> None:
