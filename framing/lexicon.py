@@ -34,6 +34,7 @@ __all__ = [
     "Lexicon",
     "Term",
     "Word",
+    "covers",
     "list_lexicons",
     "load_lexicon",
     "parse_pattern",
@@ -86,6 +87,10 @@ BARE_STRING = "terms must be a list, a dict or a DataFrame, not a single str; wr
 EXCEPTION_APART = (
     "exception {exception!r} of {term!r} does not hold the term, so it could never apply; "
     "write the longer phrase that is not meant, the term included"
+)
+NEVER_MATCHES = (
+    "{term!r} could never match: its exception {exception!r} takes every place; write the longer "
+    "phrase that is not meant"
 )
 NEAR_INSIDE = (
     "neighbour {near!r} of {term!r} is the term itself, and a neighbour stands outside of the hit; "
@@ -187,6 +192,25 @@ def _one_word(text: str, pattern: str) -> str:
     return tokens.types[0]
 
 
+def covers(wide: Sequence[Word], narrow: Sequence[Word]) -> bool:
+    """Tell whether all that `narrow` matches is matched by `wide`, word for word.
+
+    Examples
+    --------
+    >>> covers(parse_pattern("air strike*"), parse_pattern("air strikes"))
+    True
+    """
+
+    def held(literal: str, word: Word) -> bool:
+        return literal in word.literals or any(literal.startswith(s) for s in word.stems)
+
+    return len(wide) == len(narrow) and all(
+        all(held(x, a) for x in b.literals)
+        and all(any(s.startswith(t) for t in a.stems) for s in b.stems)
+        for a, b in zip(wide, narrow, strict=True)
+    )
+
+
 @dataclass(frozen=True)
 class Category:
     """A kind of term: its name, one line of meaning, whether it counts as loaded language."""
@@ -250,8 +274,11 @@ class Term:
             raise LexiconError(BAD_WEIGHT.format(value=self.weight, term=self.pattern))
         words = self.words
         for exception in self.exceptions:
-            if not _holds(parse_pattern(exception), words):
+            parts = parse_pattern(exception)
+            if not _holds(parts, words):
                 raise LexiconError(EXCEPTION_APART.format(exception=exception, term=self.pattern))
+            if covers(parts, words):
+                raise LexiconError(NEVER_MATCHES.format(exception=exception, term=self.pattern))
         for near in self.near:
             if parse_pattern(near) == words:
                 raise LexiconError(NEAR_INSIDE.format(near=near, term=self.pattern))

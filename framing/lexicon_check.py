@@ -15,7 +15,7 @@ from framing.lexicon import (
     Card,
     Lexicon,
     Term,
-    Word,
+    covers,
     parse_pattern,
     read_card,
     read_rows,
@@ -31,7 +31,6 @@ LEVELS = ("error", "warning", "note")
 REPEATED = "{spelling!r} is given already, in line {line} as {other!r}"
 SHADOWED = "{term!r} can never count: {other!r} in line {line} takes every place first"
 PARTLY = "{spelling!r} of {term!r} can never count: {other!r} in line {line} takes the place first"
-NEVER = "{term!r} can never match: its own exception {exception!r} takes every place"
 NEEDLESS = "exception {exception!r} of {term!r} is the term {other!r} of line {line}"
 NO_SOURCE = "{term!r} names no source"
 NO_NOTE = "{term!r} has no note"
@@ -222,24 +221,6 @@ def _lone(entry: _Entry) -> Iterator[Finding]:
     if not term.note:
         message = NO_NOTE.format(term=term.pattern)
         yield entry.found("warning", "no note", message, "say what the term is for")
-    for exception in term.exceptions:
-        words = parse_pattern(exception)
-        if len(words) == len(term.words) and _covers(words, term.words):
-            message = NEVER.format(term=term.pattern, exception=exception)
-            yield entry.found("error", "never matches", message, "make the exception longer")
-
-
-def _covers(wide: Sequence[Word], narrow: Sequence[Word]) -> bool:
-    """Tell whether all that `narrow` matches is matched by `wide`, word for word."""
-
-    def held(literal: str, word: Word) -> bool:
-        return literal in word.literals or any(literal.startswith(s) for s in word.stems)
-
-    return len(wide) == len(narrow) and all(
-        all(held(x, a) for x in b.literals)
-        and all(any(s.startswith(t) for t in a.stems) for s in b.stems)
-        for a, b in zip(wide, narrow, strict=True)
-    )
 
 
 def _repeats(entries: Sequence[_Entry]) -> Iterator[Finding]:
@@ -264,11 +245,11 @@ def _shadows(entries: Sequence[_Entry]) -> Iterator[Finding]:
         for earlier in by_first.touching(entry.term, before=number):
             if not _always_wins(earlier.term, entry.term):
                 continue
-            if _covers(earlier.term.words, entry.term.words):
+            if covers(earlier.term.words, entry.term.words):
                 whole = earlier
                 break
             for spelling in spellings(entry.term):
-                if _covers(earlier.term.words, parse_pattern(spelling)):
+                if covers(earlier.term.words, parse_pattern(spelling)):
                     taken.setdefault(spelling, earlier)
         if whole is not None:
             # a repeat is told as one
@@ -338,7 +319,7 @@ def _exceptions(entries: Sequence[_Entry]) -> Iterator[Finding]:
         for exception in entry.term.exceptions:
             probe = Term(exception)
             for other in index.touching(probe):
-                if other is not entry and _covers(probe.words, other.term.words):
+                if other is not entry and covers(probe.words, other.term.words):
                     message = NEEDLESS.format(
                         exception=exception,
                         term=entry.term.pattern,

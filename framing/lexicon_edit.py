@@ -112,13 +112,21 @@ def _rest(term: Term, kept: Sequence[str]) -> list[Term]:
     """Take of a term the spellings that are still its own: itself, where that is all of them."""
     if len(kept) == len(list(spellings(term))):
         return [term]
-    rest = []
-    for spelling in kept:
+    return [
+        replace(term, pattern=spelling, exceptions=_exceptions(term, spelling)) for spelling in kept
+    ]
+
+
+def _exceptions(term: Term, spelling: str) -> tuple[str, ...]:
+    """Keep those exceptions that are about this spelling, not another of the term's."""
+    kept = []
+    for exception in term.exceptions:
         try:
-            rest.append(replace(term, pattern=spelling))
-        except LexiconError:  # an exception of another of its spellings
-            rest.append(replace(term, pattern=spelling, exceptions=()))
-    return rest
+            Term(spelling, exceptions=(exception,))
+        except LexiconError:
+            continue
+        kept.append(exception)
+    return tuple(kept)
 
 
 def override_terms(

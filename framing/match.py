@@ -28,6 +28,7 @@ Ints = npt.NDArray[np.int64]
 _SPELLINGS = 64
 # The fewest letters before a "*": what a word is looked up by before its longer beginnings are.
 _STEM = 3
+_SIEVE = 1 << 18
 _NEGATION_REACH = 3
 # A required neighbour stands at most this many tokens away.
 NEAR_REACH = 10
@@ -70,11 +71,17 @@ class Matcher:
     lexicons: tuple[Lexicon, ...]
     terms: tuple[Term, ...]
     lexicon_of: Ints
-    literals: dict[str, tuple[int, ...]]
-    stems: dict[str, tuple[int, ...]]
+    # Literal words and stems, as numbers of entries: entry i is satisfied by the pattern words
+    # entry_slots[entry_start[i]:entry_start[i + 1]].
+    literals: dict[str, int]
+    stems: dict[str, int]
+    entry_start: Ints
+    entry_slots: Ints
     # The lengths of the stems that begin with the same letters.
     stem_lengths: dict[str, tuple[int, ...]]
-    patterns: tuple[_Pattern, ...]
+    # Of each pattern: the term or set of neighbours that it belongs to, and what it is to it.
+    owner: Ints
+    kind: Ints
     # The set of neighbours that each term asks for, -1 where none.
     near_of: Ints
     n_slots: int
@@ -161,7 +168,8 @@ def _compile(key: _Key) -> Matcher:
         lexicons=lexicons,
         terms=tuple(terms),
         lexicon_of=np.array(lexicon_of, np.int64),
-        patterns=tuple(patterns),
+        owner=np.array([p.owner for p in patterns], np.int64),
+        kind=np.array([p.kind for p in patterns], np.int64),
         near_of=np.array([near.get(t.near, -1) for t in terms], np.int64),
         **_slot_tables(slots, patterns),
     )
@@ -175,6 +183,7 @@ def _slot_tables(slots: dict[Word, int], patterns: Sequence[_Pattern]) -> dict[s
             literals.setdefault(literal, []).append(slot)
         for stem in word.stems:
             stems.setdefault(stem, []).append(slot)
+    entries = [*literals.values(), *stems.values()]
     lengths: dict[str, set[int]] = {}
     for stem in stems:
         lengths.setdefault(stem[:_STEM], set()).add(len(stem))
@@ -183,8 +192,10 @@ def _slot_tables(slots: dict[Word, int], patterns: Sequence[_Pattern]) -> dict[s
     for row, pattern in enumerate(patterns):
         table[row, : len(pattern.slots)] = pattern.slots
     return {
-        "literals": {k: tuple(v) for k, v in literals.items()},
-        "stems": {k: tuple(v) for k, v in stems.items()},
+        "literals": {k: i for i, k in enumerate(literals)},
+        "stems": {k: i for i, k in enumerate(stems, start=len(literals))},
+        "entry_start": np.cumsum([0, *map(len, entries)]),
+        "entry_slots": np.array([slot for entry in entries for slot in entry], np.int64),
         "stem_lengths": {k: tuple(sorted(v)) for k, v in lengths.items()},
         "n_slots": len(slots),
         "slot_table": table,
@@ -240,13 +251,12 @@ def find_terms(tokens: Tokens, matcher: Matcher) -> Matches:
     >>> [lexicon.terms[t].pattern for t in matches.term]
     ['proxy war', 'war']
     """
-    token, row = _occurrences(tokens, matcher)
-    owner = np.array([p.owner for p in matcher.patterns], np.int64)[row]
-    kind = np.array([p.kind for p in matcher.patterns], np.int64)[row]
-    found = _Places(token, matcher.lengths[row], owner)
+    satisfied = _satisfied(tokens.types, matcher)
+    found = _occurrences(tokens, matcher, satisfied, matcher.kind != _NEIGHBOUR)
+    kind = matcher.kind[found.row]
     terms, exceptions = found.where(kind == _TERM), found.where(kind == _EXCEPTION)
     terms = terms.where(~_excepted(terms, exceptions, len(tokens)))
-    terms = terms.where(_accompanied(terms, found.where(kind == _NEIGHBOUR), tokens, matcher))
+    terms = terms.where(_accompanied(terms, tokens, matcher, satisfied))
     terms = terms.where(_case_holds(tokens, matcher, terms.token, terms.length, terms.owner))
     token, length, term = terms.token, terms.length, terms.owner
 
@@ -263,23 +273,29 @@ def find_terms(tokens: Tokens, matcher: Matcher) -> Matches:
 
 @dataclass(frozen=True)
 class _Places:
-    """Places of patterns: first token, number of tokens, the term or neighbours they belong to."""
+    """Places of patterns: first token, number of tokens, pattern, and whose pattern it is."""
 
     token: Ints
     length: Ints
+    row: Ints
     owner: Ints
 
     def where(self, keep: npt.NDArray[np.bool_]) -> _Places:
-        return _Places(self.token[keep], self.length[keep], self.owner[keep])
+        return _Places(self.token[keep], self.length[keep], self.row[keep], self.owner[keep])
 
 
-def _occurrences(tokens: Tokens, matcher: Matcher) -> tuple[Ints, Ints]:
-    """All places of all patterns: first token and row of the pattern."""
+def _occurrences(
+    tokens: Tokens,
+    matcher: Matcher,
+    satisfied: Ints,
+    wanted: npt.NDArray[np.bool_],
+    around: npt.NDArray[np.bool_] | None = None,
+) -> _Places:
+    """Find all places of the wanted patterns; with `around`, those with a word in such a token."""
     n_types = max(len(tokens.types), 1)
-    satisfied = _satisfied(tokens.types, matcher)
-    empty = np.zeros(0, np.int64)
-    if not len(satisfied):
-        return empty, empty
+    if not len(satisfied) or not wanted.any():
+        empty = np.zeros(0, np.int64)
+        return _Places(empty, empty, empty, empty)
     slot, kind = np.divmod(satisfied, n_types)
 
     # Every pattern is looked for at the rarest of its words: "the", "of" and "in" begin many.
@@ -289,7 +305,7 @@ def _occurrences(tokens: Tokens, matcher: Matcher) -> tuple[Ints, Ints]:
     table = matcher.slot_table
     count = np.where(table >= 0, slot_count[table], np.inf)
     anchor = np.argmin(count, axis=1)
-    rows = np.flatnonzero(count[np.arange(len(table)), anchor] > 0)
+    rows = np.flatnonzero(wanted & (count[np.arange(len(table)), anchor] > 0))
 
     # (type, pattern anchored in it), by type
     first = np.searchsorted(slot, np.arange(n_slots + 1))
@@ -302,7 +318,8 @@ def _occurrences(tokens: Tokens, matcher: Matcher) -> tuple[Ints, Ints]:
     first = np.searchsorted(held_kind[order], np.arange(n_types + 1))
 
     holds = first[1:] > first[:-1]
-    at = np.flatnonzero(holds[tokens.type])
+    begins = holds[tokens.type]
+    at = np.flatnonzero(begins if around is None else begins & around)
     kinds = tokens.type[at]
     size = first[kinds + 1] - first[kinds]
     row = held_row[_ranges(first[kinds], size)]
@@ -312,31 +329,51 @@ def _occurrences(tokens: Tokens, matcher: Matcher) -> tuple[Ints, Ints]:
     token, row, length = token[inside], row[inside], length[inside]
     same = tokens.sentence[token] == tokens.sentence[token + length - 1]
     token, row, length = token[same], row[same], length[same]
+    # Most places fail at the next word; a small table that is never wrong about a word that fits
+    # rules them out, and only what passes it is looked up exactly.
+    sieve = np.zeros(_SIEVE, bool)
+    sieve[satisfied & (_SIEVE - 1)] = True
     for position in range(table.shape[1]):
         check = np.flatnonzero((length > position) & (anchor[row] != position))
         if len(check):
             key = table[row[check], position] * n_types + tokens.type[token[check] + position]
-            found = np.minimum(np.searchsorted(satisfied, key), len(satisfied) - 1)
+            fits = sieve[key & (_SIEVE - 1)]
+            passed = key[fits]
+            found = np.minimum(np.searchsorted(satisfied, passed), len(satisfied) - 1)
+            fits[fits] = satisfied[found] == passed
             keep = np.ones(len(token), bool)
-            keep[check] = satisfied[found] == key
+            keep[check] = fits
             token, row, length = token[keep], row[keep], length[keep]
-    return token.astype(np.int64), row
+    return _Places(token, length, row, matcher.owner[row])
 
 
 def _satisfied(types: Sequence[str], matcher: Matcher) -> Ints:
     """Find which pattern words each type satisfies: slot * number of types + type, sorted."""
     literals, stems, lengths = matcher.literals, matcher.stems, matcher.stem_lengths
-    n_types = max(len(types), 1)
-    keys: list[int] = []
+    kinds: list[int] = []
+    entries: list[int] = []
     for i, name in enumerate(types):
         if name in literals:
-            keys += [slot * n_types + i for slot in literals[name]]
+            kinds.append(i)
+            entries.append(literals[name])
         for length in lengths.get(name[:_STEM], ()):
             if name[:length] in stems:
-                keys += [slot * n_types + i for slot in stems[name[:length]]]
-        if name[-2:] == "'s":
-            keys += [slot * n_types + i for slot in literals.get(name[:-2], ())]
-    return np.unique(np.array(keys, np.int64))
+                kinds.append(i)
+                entries.append(stems[name[:length]])
+        if name[-2:] == "'s" and name[:-2] in literals:
+            kinds.append(i)
+            entries.append(literals[name[:-2]])
+    entry = np.array(entries, np.int64)
+    start = matcher.entry_start[entry]
+    count = matcher.entry_start[entry + 1] - start
+    kind = np.repeat(np.array(kinds, np.int64), count)
+    keys = matcher.entry_slots[_ranges(start, count)] * max(len(types), 1) + kind
+    keys.sort()
+    # a word may satisfy a pattern word in two ways
+    fresh = np.ones(len(keys), bool)
+    fresh[1:] = keys[1:] != keys[:-1]
+    result: Ints = keys[fresh]
+    return result
 
 
 def _ranges(start: Ints, count: Ints) -> Ints:
@@ -365,13 +402,16 @@ def _excepted(terms: _Places, exceptions: _Places, n_tokens: int) -> npt.NDArray
 
 
 def _accompanied(
-    terms: _Places, neighbours: _Places, tokens: Tokens, matcher: Matcher
+    terms: _Places, tokens: Tokens, matcher: Matcher, satisfied: Ints
 ) -> npt.NDArray[np.bool_]:
     """Tell which matches have one of the neighbours that their term asks for, or ask for none."""
     wanted = matcher.near_of[terms.owner]
     result = wanted < 0
     asking = np.flatnonzero(~result)
-    if not len(asking) or not len(neighbours.token):
+    if not len(asking):
+        return result
+    neighbours = _neighbours(terms.where(~result), tokens, matcher, satisfied)
+    if not len(neighbours.token):
         return result
     scale = len(tokens) + 1
     wanted, token, length = wanted[asking], terms.token[asking], terms.length[asking]
@@ -392,6 +432,20 @@ def _accompanied(
         same = tokens.sentence[np.clip(other, 0, len(tokens) - 1)] == tokens.sentence[token]
         result[asking] |= there & same
     return result
+
+
+def _neighbours(asking: _Places, tokens: Tokens, matcher: Matcher, satisfied: Ints) -> _Places:
+    """Find neighbours where they could count: near a match that asks for them, and no others."""
+    reach = NEAR_REACH + matcher.slot_table.shape[1]
+    change = np.zeros(len(tokens) + 1, np.int64)
+    np.add.at(change, np.maximum(asking.token - reach, 0), 1)
+    np.add.at(change, np.minimum(asking.token + asking.length + reach, len(tokens)), -1)
+    around = np.cumsum(change[:-1]) > 0
+    asked = np.zeros(int(matcher.near_of.max()) + 1, bool)
+    asked[matcher.near_of[asking.owner]] = True
+    wanted = matcher.kind == _NEIGHBOUR
+    wanted[wanted] = asked[matcher.owner[wanted]]
+    return _occurrences(tokens, matcher, satisfied, wanted, around)
 
 
 def _case_holds(

@@ -96,6 +96,10 @@ def test_bad_weights_are_named(weight: object) -> None:
 def test_an_exception_must_hold_its_term() -> None:
     with pytest.raises(LexiconError, match="does not hold the term"):
         Term("regime", exceptions=("tax system",))
+    for exception in ("regime*", "regime|regimes"):
+        with pytest.raises(LexiconError, match="could never match: its exception"):
+            Term("regime", exceptions=(exception,))
+    assert Term("regime*", exceptions=("regimes",)).exceptions == ("regimes",)
 
 
 def test_a_neighbour_stands_beside_its_term() -> None:

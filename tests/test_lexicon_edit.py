@@ -86,6 +86,12 @@ def test_an_override_takes_a_single_spelling_from_a_term() -> None:
     assert changed.version == "0+changed"
 
 
+def test_what_is_left_of_a_term_keeps_the_exceptions_that_are_its_own() -> None:
+    term = Term("raid|raids", exceptions=("police raid", "police raids", "the raid|raids"))
+    changed = framing.override_terms(Lexicon.from_terms([term]), terms=["raids"])
+    assert changed.terms[0] == Term("raid", exceptions=("police raid", "the raid|raids"))
+
+
 def test_dropping_what_is_not_there_names_what_is_near() -> None:
     with pytest.raises(LexiconError, match="is written 'raid'; near it are: raids"):
         framing.override_terms(Lexicon.from_terms(["raids"]), drop=["raid"])

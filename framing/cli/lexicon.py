@@ -79,6 +79,8 @@ def lexicon_show(name: str, as_json: bool) -> None:
             line = f"  {row.term}  [{row.weight:g}]"
             if isinstance(row.neutral, str):
                 line += f"  plainly: {row.neutral}"
+            if isinstance(row.near, str):
+                line += f"  near: {row.near}"
             click.echo(line)
 
 
