@@ -4,8 +4,9 @@
 again in the articles to say how many the patterns still give alike. The judgements are a large
 language model's reading of each hit in its context (`event`: harm to people that is told as having
 happened; `actor_said_or_not`: whether somebody or something is named; `actor_right`: the form and
-kind of actor too), of hits drawn at random from the own voice of every 43rd article, none of which
-was read while the patterns were made. They are not human judgements.
+kind of actor too), of hits drawn at random from the own voice of every 43rd article. Hits in
+articles from which other hits may have been read while the patterns were made are not `fresh`, and
+the figures are given without them too. They are not human judgements.
 """
 
 from __future__ import annotations
@@ -35,11 +36,14 @@ def main() -> None:
     judged = pd.read_csv(JUDGEMENTS)
     print("| asked | right | of | precision | 95 % interval |\n|---|---|---|---|---|")
     events = judged.loc[judged["event"] == 1]
+    fresh = judged.loc[judged["fresh"] == 1]
     for name, column, rows in (
         ("an event of harm to people", "event", judged),
         ("... and whether an actor is named", "actor_said_or_not", judged),
         ("... and form and kind of actor", "actor_right", judged),
         ("kind of actor, of true events", "actor_right", events),
+        ("fresh articles: an event of harm", "event", fresh),
+        ("fresh articles: form and kind too", "actor_right", fresh),
     ):
         right, total = int(rows[column].sum()), len(rows)
         low, high = wilson(right, total)

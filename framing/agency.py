@@ -5,14 +5,15 @@ officer-involved shooting*: one event, told with the actor as subject, in a by-p
 What is read here is the wording of one clause, by patterns. It is no judgement: the actor may be
 unknown, or named in the sentence before.
 
-Of fifty hits in news articles that were not looked at before, 46 were events of harm, and of all
-46 it was rightly said whether anybody or anything was named; in 40 who or what it was, and the
-form, were right as well. The judgements are one reader's, a large language model, and not human
-ones; `python -m benchmarks.agency` counts them again from their file. How many events are missed
-was not measured. Missed by design are verbs that are as often figures of speech (*attack*, *hit*),
-*died* without an act of force, infinitives and what did not happen, and actors named in another
-clause or sentence, or only by *in* (*killed in a strike*). Wrong are above all subjects that stand
-far from their verb, and torture or killing that is spoken of in general.
+Of fifty hits drawn at random from news articles, 46 were events of harm, and of all 46 it was
+rightly said whether anybody or anything was named; in 40 who or what it was, and the form, were
+right as well. (Of the 42 in articles that no earlier sample held: 38 and 32.) The judgements are
+one reader's, a large language model, and not human ones; `python -m benchmarks.agency` counts them
+again from their file. How many events are missed was not measured. Missed by design are verbs that
+are as often figures of speech (*attack*, *hit*), *died* without an act of force, infinitives and
+what did not happen, and actors named in another clause or sentence, or only by *in* (*killed in a
+strike*). Wrong are above all subjects that stand far from their verb, and torture or killing that
+is spoken of in general.
 """
 
 from __future__ import annotations

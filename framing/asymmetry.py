@@ -74,7 +74,8 @@ def scare_quoted(scores: Scores, articles: pd.DataFrame) -> list[str]:
             again = tokenize([phrase])
             if len(again) == len(words) and again.word.all():
                 found.add(phrase)
-    return sorted(found)
+    # "alt right" finds "alt-right" too.
+    return sorted(p for p in found if "-" not in p or p.replace("-", " ") not in found)
 
 
 def count_asymmetry(

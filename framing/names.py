@@ -110,10 +110,13 @@ def name_table(counts: pd.DataFrame, *, level: float = 0.95, random_state: int =
     selection and evaluation for identifying the content of political conflict. Political
     Analysis, 16(4), 372-403.
     """
+    # Plain strings: every look-up in a column of another type of them would convert it again.
+    counts = counts.astype(dict.fromkeys(_KEYS, object))
+    own = counts.loc[counts["use"] == "own"].groupby("referent")["name"].nunique()
+    rivals = counts.loc[counts["referent"].isin(set(own.index[own > 1]))]
     tables = [
         _referent(str(referent), rows, level, random_state)
-        for referent, rows in counts.groupby("referent", sort=True)
-        if rows.loc[rows["use"] == "own", "name"].nunique() > 1
+        for referent, rows in rivals.groupby("referent", sort=True)
     ]
     if not tables:
         return pd.DataFrame({c: [] for c in NAME_COLUMNS})

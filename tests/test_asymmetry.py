@@ -25,6 +25,12 @@ def test_phrases_come_from_scare_quotes_without_articles() -> None:
     assert scare_quoted(scores, placed(scores)) == ["grand bargain"]
 
 
+def test_a_hyphen_makes_no_other_phrase() -> None:
+    text = 'They met the so-called "fast track" on Monday. The so-called "fast-track" was slow. '
+    scores = scored([("A", "1", text), ("B", "1", "The fast track opened on Monday in town.")])
+    assert scare_quoted(scores, placed(scores)) == ["fast track"]
+
+
 def test_who_says_it_bare_and_who_at_arms_length() -> None:
     scores = both(9)
     counts = count_asymmetry(scores, placed(scores))
