@@ -18,7 +18,14 @@ import pandas as pd
 
 from framing.scores import Scores
 
-__all__ = ["Evidence", "article_view", "gather_evidence", "merge_evidence", "no_evidence", "text_parts"]
+__all__ = [
+    "Evidence",
+    "article_view",
+    "gather_evidence",
+    "merge_evidence",
+    "no_evidence",
+    "text_parts",
+]
 
 _SAMPLE = ["key", "group", "rank", "id", "sentence", "contribution"]
 _TOTAL = ["key", "group", "sentences", "contribution"]

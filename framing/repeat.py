@@ -251,6 +251,7 @@ def _scoring(
         "lexicons": used,
         "classifier": None if model is None else classifier,
         "min_words": then["settings"]["min_words"],
+        "voices": then["settings"]["voices"],
     }
 
 

@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing import catalog
 from framing._version import __version__
 from framing.corpus import read_corpus
 from framing.errors import CorpusError, FramingError, ModelError
@@ -469,13 +468,14 @@ def describe_scoring(
     *,
     lexicons: Sequence[str | Path | Lexicon] | None = None,
     classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+    voices: str = "tagger",
     min_words: int = 30,
 ) -> dict[str, Any]:
     """Say what `score` would write into the manifest, without scoring.
 
     Parameters
     ----------
-    corpus, lexicons, classifier, min_words
+    corpus, lexicons, classifier, voices, min_words
         As for `score`.
 
     Returns
@@ -494,8 +494,9 @@ def describe_scoring(
     >>> describe_scoring(corpus) == score(corpus).manifest
     True
     """
+    check_method(voices)
     used = resolve_lexicons(lexicons)
-    plan = _Plan(used, compile_terms(used), _word_model(classifier), min_words)
+    plan = _Plan(used, compile_terms(used), _word_model(classifier), min_words, voices)
     return _manifest(read_corpus(corpus), plan)
 
 
@@ -869,21 +870,6 @@ def _package_versions() -> tuple[tuple[str, str], ...]:
     return tuple((name, metadata.version(name)) for name in names)
 
 
-@cache
-def _voice_models() -> tuple[tuple[str, str], ...]:
-    """Hash what decides whose voice it is: the bundled models but for that of loaded words."""
-    found = []
-    for name in catalog.model_names():
-        if name == "default":
-            continue
-        digest = hashlib.sha256()
-        for path in sorted(catalog.model_folder(name).glob("*")):
-            if path.suffix != ".md":
-                digest.update(path.name.encode() + b"\x00" + path.read_bytes())
-        found.append((name, digest.hexdigest()))
-    return tuple(found)
-
-
 def _manifest(frame: pd.DataFrame, plan: _Plan) -> dict[str, Any]:
     return {
         "framing": __version__,
@@ -891,7 +877,6 @@ def _manifest(frame: pd.DataFrame, plan: _Plan) -> dict[str, Any]:
         "packages": dict(_package_versions()),
         "settings": {"min_words": plan.min_words, "voices": plan.voices},
         "corpus": {"articles": len(frame), "sha256": _corpus_hash(frame)},
-        "voice_models": dict(_voice_models()),
         "lexicons": [
             {
                 "name": x.name,

@@ -66,9 +66,7 @@ def test_public_functions_take_one_argument_by_position() -> None:
                 for p in inspect.signature(value).parameters.values()
                 if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
             ]
-            limit = 2 if name.startswith(
-                ("write_", "save_", "diff_", "rerun", "what_")
-            ) else 1
+            limit = 2 if name.startswith(("write_", "save_", "diff_", "rerun", "what_")) else 1
             assert len(positional) <= limit, name
 
 

@@ -108,7 +108,7 @@ def _subtitle(comparison: Comparison) -> str:
     rows = comparison.estimates.drop_duplicates(["group", "design"])
     articles = int(rows.loc[rows["design"] == "all", "articles"].sum())
     parts = [
-        f"{len(comparison.groups)} groups by {_by(comparison.manifest['comparison']['by'])}",
+        f"{len(comparison.groups)} groups by {comparison.by}",
         f"{articles:,} articles",
     ]
     if comparison.design == "matched":
