@@ -454,8 +454,8 @@ def compare(
         A column and the values in it that mean opinion, like ``("section", ["opinion"])``. They
         stay in the comparison; `Comparison.sensitivity` says what leaving them out would change.
     draws : int, optional
-        Permutations of each test; by default 1,999, and for small p-values anew as many as the
-        family asks for.
+        Permutations of each test at most; by default as many as the family asks for (see
+        `framing.stats.permutation_test`).
 
     Returns
     -------

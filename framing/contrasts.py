@@ -52,9 +52,7 @@ UNKNOWN_GROUP = (
 BAD_DRAWS = "draws must be a whole number, 99 or more, or None; found {value!r}"
 
 _FEWEST_DRAWS = 99
-# A p-value that more draws could carry over the threshold of its family is drawn anew with more.
-_WORTH_MORE = 0.02
-_AT_ONCE = 8
+_AT_ONCE = 48
 
 FloatArray = npt.NDArray[np.float64]
 Pair = tuple[int, int | None]
@@ -250,9 +248,7 @@ def difference_table(
     family : {"measure", "pair", "comparison"}
         Over which tests p-values are adjusted.
     draws : int, optional
-        Permutations of each test; by default 1,999, and, for those with p <= 0.02, anew as many
-        as the family asks for. (A p-value that is drawn anew only if the first one is small is
-        valid: both would have to be small.)
+        Permutations of each test at most; by default as many as the family asks for.
 
     Returns
     -------
@@ -419,34 +415,23 @@ def _matched(
     ratio = stats.ratio_interval(
         count, exposure, pairs=[pairs[i] for i in enough.tolist()], level=level, kind=kind
     )
+    largest = max(int(size[m.name].max(initial=1)) for m in measures)
     test = stats.permutation_test(
         count,
         exposure,
         pairs=[pairs[i] for i in tested.tolist()],
         kind=kind,
-        draws=draws or stats.MIN_DRAWS,
+        draws=draws or stats.n_draws_for(largest, alpha=ALPHA),
         seed=stats.seed_for(random_state, "differences"),
     )
     results = []
     for i, measure in enumerate(measures):
         family = size[measure.name]
-        p = test.p_value[i].copy()
-        needed = stats.n_draws_for(int(family.max(initial=1)), alpha=ALPHA)
-        again = np.flatnonzero(~test.exact[i] & (p <= _WORTH_MORE))
-        if draws is None and needed > stats.MIN_DRAWS and again.size:
-            p[again] = stats.permutation_test(
-                count[i],
-                exposure,
-                pairs=[pairs[j] for j in tested[again].tolist()],
-                kind=kind,
-                draws=needed,
-                seed=stats.seed_for(random_state, "differences", "more draws"),
-            ).p_value
         result = {
             name: np.full(len(pairs), np.nan)
             for name in "estimate_a estimate_b ratio low high p_value detectable".split()
         }
-        result["p_value"][tested] = p
+        result["p_value"][tested] = test.p_value[i]
         result["estimate_a"][enough] = ratio.estimate_a[i] * measure.per
         result["estimate_b"][enough] = ratio.estimate_b[i] * measure.per
         for name in ("ratio", "low", "high"):
