@@ -31,6 +31,7 @@ __all__ = [
     "VOICE_STYLES",
     "article",
     "asymmetry",
+    "coverage",
     "differences",
     "learning_curve",
     "names",
@@ -754,6 +755,76 @@ def article(
     for spine in ax.spines.values():
         spine.set_visible(False)
     return ax
+
+
+def coverage(comparison: Comparison, *, most: int = 60, ax: Axes | None = None) -> Axes:
+    """Draw which group covered which story: a map of stories by groups.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` returned.
+    most : int
+        Up to so many stories are drawn one by one, those that most groups covered first; of more,
+        the figure shows how many stories were covered by one group, by two and so on.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A cell for each group and story, with its number of articles; or bars.
+    """
+    cells = comparison.cells
+    table = cells.pivot_table(
+        index="group", columns="story", values="articles", aggfunc="sum", fill_value=0
+    )
+    shared = (table > 0).sum(axis=0)
+    if table.shape[1] > most:
+        ax = _axes(ax, height=3.0)
+        counts = shared.value_counts().sort_index()
+        ax.bar(range(len(counts)), counts.to_numpy(), color="0.55")
+        ax.bar_label(ax.containers[0], fmt="{:,.0f}", fontsize="small")  # type: ignore[arg-type]
+        ax.set_xticks(range(len(counts)), [str(k) for k in counts.index])
+        ax.set_xlabel("groups that covered a story")
+        ax.set_ylabel("stories")
+        ax.set_title(f"{table.shape[1]:,} stories by how many groups covered them", loc="left")
+        _plain(ax)
+        return ax
+    # A stable order: most covered first, then by name.
+    order = sorted(table.columns, key=lambda story: (-int(shared[story]), str(story)))
+    groups = sorted(table.index)
+    values = table.loc[groups, order].to_numpy(float)
+    ax = _axes(ax, height=1.3 + 0.36 * len(groups) + (1.1 if len(order) <= 30 else 0.0))
+    top = max(float(values.max()), 1.0)
+    for row, column in zip(*np.nonzero(values), strict=True):
+        shade = 0.80 - 0.45 * (values[row, column] - 1) / top
+        ax.add_patch(_square(column, row, shade))
+        if len(order) <= 30:
+            ax.text(column, row, f"{values[row, column]:.0f}", ha="center", va="center",
+                    fontsize="small", color="black")  # fmt: skip
+    ax.set_xlim(-0.5, len(order) - 0.5)
+    ax.set_ylim(len(groups) - 0.5, -0.5)
+    ax.set_yticks(range(len(groups)), groups)
+    if len(order) <= 30:
+        short = [textwrap.shorten(str(s), 24, placeholder="…") or str(s)[:24] for s in order]
+        ax.set_xticks(range(len(order)), short, rotation=40, ha="right", fontsize="small")
+    else:
+        ax.set_xticks([])
+        ax.set_xlabel(f"{len(order)} stories, those that most groups covered first")
+    ax.set_title("Articles by story", loc="left")
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax
+
+
+def _square(column: int, row: int, shade: float) -> Any:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle(
+        (column - 0.45, row - 0.42), 0.9, 0.84, facecolor=(shade,) * 3, edgecolor="none"
+    )
 
 
 def _voice(name: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from framing.comparison import MEASURES, Comparison, Measure
 
-__all__ = ["ALPHA", "anchor_of", "find_findings", "is_sure", "names_reading"]
+__all__ = ["ALPHA", "anchor_of", "find_findings", "is_sure"]
 
 ALPHA = 0.05
 _MOST = 6
@@ -63,25 +63,15 @@ def find_findings(comparison: Comparison, names: list[dict[str, Any]]) -> list[d
         sentence = _finding(comparison, measure)
         if sentence:
             found.append({"text": sentence, "section": anchor_of(measure.name)})
-    if names and len(found) < _MOST:
-        top = names[0]
+    top = next((n for n in names if n["reading"]), None)
+    if top is not None and len(found) < _MOST:
         about = str(top["referent"]).replace("-", " ")
-        found.append({"text": f"Names for {about}: {top['reading']}", "section": top["anchor"]})
+        p = top["p_adjusted"]
+        sure = "" if p is not None and p <= ALPHA else " (the choice was not found to differ)"
+        found.append(
+            {"text": f"Names for {about}{sure}: {top['reading']}", "section": top["anchor"]}
+        )
     return found
-
-
-def names_reading(rows: pd.DataFrame) -> str:
-    """*Herald calls it “the conflict” (71 % of 24)*: each group's commonest name."""
-    parts = []
-    for group, own in rows.groupby("group", sort=True):
-        top = own.sort_values(["count", "name"], ascending=[False, True]).iloc[0]
-        if top["count"] < 1:
-            continue
-        text = f"{group} “{top['name']}” ({top['share']:.0%} of {int(own['count'].sum())}"
-        if top["scare"]:
-            text += f"; {int(top['scare'])} more in scare quotes"
-        parts.append(text + ")")
-    return "; ".join(parts) + "." if parts else "not named in the own voice."
 
 
 def _scope(comparison: Comparison) -> str:

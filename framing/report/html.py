@@ -14,6 +14,7 @@ from markupsafe import Markup
 from framing import plots
 from framing.comparison import Comparison
 from framing.report.figures import STYLE, inline_svg
+from framing.report.sections import SECTIONS, Section, section_cells
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +29,7 @@ _ADDS = {
     "term_rate": ("adds % of term weight", 2),
     "scare_rate": ("% in scare quotes", 0),
     "quoted_share": ("% words quoted or reported", 0),
+    "source": ("% words", 0),
 }
 
 
@@ -121,6 +123,8 @@ def _with_anchors(summary: dict[str, Any]) -> dict[str, Any]:
     for part in names:
         for row in part["rows"]:
             shown[row["key"], row["group"]] = {"referent": part["referent"], "row": row}
+    for number, row in enumerate(summary["tables"].get("sources", ())):
+        shown[f"source:{row['speaker']}", row["group"]] = {"source": number, "row": row}
     views = {v["id"]: f"a-{i}" for i, v in enumerate(summary["evidence"]["articles"])}
     found = {(b["key"], b["group"]): b for b in summary["evidence"]["blocks"]}
     anchors, backs = {}, {}
@@ -131,7 +135,8 @@ def _with_anchors(summary: dict[str, Any]) -> dict[str, Any]:
         anchors[place], backs[place] = f"e-{number}", f"n-{number}"
         block = found[place]
         rows = [{**r, "group": place[1], "article": views.get(r["id"])} for r in block["shown"]]
-        adds, digits = _ADDS.get(place[0], ("% times", 0))
+        kind = "source" if "source" in about else place[0]
+        adds, digits = _ADDS.get(kind, ("% times", 0))
         blocks.append(
             {
                 **block,
@@ -151,10 +156,37 @@ def _with_anchors(summary: dict[str, Any]) -> dict[str, Any]:
     return {
         **summary,
         "names": names,
-        "sections": [],
+        "sections": [
+            _section(section, summary["tables"][section.name])
+            for section in SECTIONS
+            if section.name in summary["tables"]
+        ],
         "anchors": anchors,
         "backs": backs,
         "evidence": {**summary["evidence"], "blocks": blocks, "articles": articles},
+    }
+
+
+def _section(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Lay out a table of words: its heads, cells, and how much of it is shown."""
+    numbers = ("number", "interval")
+    left = len(rows) - section.most
+    return {
+        "anchor": section.name,
+        "title": section.title,
+        "lead": section.lead,
+        "caption": section.caption,
+        "heads": [(c.head, c.kind in numbers) for c in section.columns],
+        "readings": [],
+        "rows": [
+            {
+                "group": row.get("group"),
+                "key": f"source:{row.get('speaker')}",
+                "cells": section_cells(section, row),
+            }
+            for row in rows[: section.most]
+        ],
+        "more": f"{left:,} more rows are in the tables of this comparison." if left > 0 else "",
     }
 
 
@@ -164,6 +196,8 @@ def _heading(place: tuple[str, str], about: dict[str, Any]) -> str:
         value = about["row"]["estimate"]
         return f"{about['measure']['label']}, {group}: {_number(value)}"
     row = about["row"]
+    if "source" in about:
+        return f"{row['speaker']}, as heard in {group}"
     return f"{about['referent'].replace('-', ' ').capitalize()} as “{row['name']}”, {group}"
 
 
@@ -177,6 +211,8 @@ def _sum(block: dict[str, Any], about: dict[str, Any], digits: int) -> str:
             f"Shown {_number(shown, digits)}, the other {rest:,} sentences "
             f"{_number(total - shown, digits)}, together {_number(total, digits)}."
         )
+    if "source" in about:
+        return text
     if "measure" not in about:
         row = about["row"]
         return f"{text} Of these {row['count']} in the own voice."
@@ -250,12 +286,44 @@ def _drawn(comparison: Comparison, page: dict[str, Any]) -> dict[str, Any]:
         for part in page["names"]
         if part["total"]
     }
+    differences = {
+        m["name"]: draw(
+            lambda name=m["name"]: plots.differences(comparison, measure=name),  # type: ignore[misc]
+            f"{m['label']}: ratios of pairs, with intervals",
+            "Each pair's ratio on a log scale; the table that follows holds the numbers.",
+        )
+        for m in page["measures"]
+        if 1 < sum(r["design"] == design and r["ratio"] is not None for r in m["differences"]) <= 28
+    }
+    present = {s["anchor"] for s in page["sections"]}
+    charts: dict[str, tuple[Callable[..., Axes], str]] = {
+        "asymmetry": (plots.asymmetry, "Terms in scare quotes, by group"),
+        "source_profile": (plots.sources, "Kinds of sources, by group"),
+        "timeline": (plots.timeline, "Loaded wording by month and group"),
+    }
+    sections = {
+        name: draw(
+            lambda make=make: make(comparison),  # type: ignore[misc]
+            title,
+            "The table that follows holds the numbers.",
+        )
+        for name, (make, title) in charts.items()
+        if name in present
+    }
     return {
         "measures": measures,
         "names": names,
-        "coverage": None,
-        "differences": {},
-        "sections": {},
+        "coverage": draw(
+            lambda: plots.coverage(comparison),
+            "Articles by story and group",
+            f"{page['coverage']['stories']:,} stories; "
+            + "; ".join(
+                f"{c['stories']:,} covered by {c['groups']}" for c in page["coverage"]["covered_by"]
+            )
+            + " of the groups.",
+        ),
+        "differences": differences,
+        "sections": sections,
     }
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from framing.comparison import MEASURES, Comparison, Measure
-from framing.report.findings import ALPHA, anchor_of, find_findings, is_sure, names_reading
+from framing.report.findings import ALPHA, anchor_of, find_findings, is_sure
 from framing.report.method import METHOD, REFERENCES
+from framing.report.sections import section_rows
 
 __all__ = ["SCHEMA", "clean", "listed", "summarise"]
 
@@ -67,6 +68,10 @@ def summarise(comparison: Comparison, *, title: str | None = None) -> dict[str, 
         "measures": measures,
         "categories": _categories(comparison),
         "names": names,
+        "tables": {
+            name: clean(table.to_dict("records"))
+            for name, table in section_rows(comparison).items()
+        },
         "evidence": _evidence(comparison),
         "method": list(METHOD),
         "references": list(REFERENCES),
@@ -196,23 +201,34 @@ def _categories(comparison: Comparison) -> list[dict[str, Any]]:
 
 
 def _names(comparison: Comparison) -> list[dict[str, Any]]:
+    """Rival names by referent: first those for which the groups' first choices differ."""
+    if comparison.wording is None:
+        return []
+    readings = comparison.wording.readings.set_index("referent")
     found = []
     for referent, rows in comparison.names.groupby("referent", sort=True):
         columns = "group name stance count share low high p_adjusted quoted scare".split()
-        total = int(rows["count"].sum())
         records = _records(rows, columns)
         for record in records:
             record["key"] = f"name:{referent}/{record['name']}"
+        known = referent in readings.index
         found.append(
             {
                 "referent": referent,
                 "anchor": f"name-{referent}",
-                "total": total,
-                "reading": names_reading(rows),
+                "total": int(rows["count"].sum()),
+                "reading": str(readings.loc[referent, "reading"]) if known else "",
+                "p_adjusted": clean(readings.loc[referent, "p_adjusted"]) if known else None,
                 "rows": records,
             }
         )
-    return sorted(found, key=lambda r: (-int(r["total"]), str(r["referent"])))
+
+    place = {referent: i for i, referent in enumerate(readings.index)}
+
+    def order(part: dict[str, Any]) -> tuple[Any, ...]:
+        return (place.get(part["referent"], len(place)), -part["total"], part["referent"])
+
+    return sorted(found, key=order)
 
 
 def _evidence(comparison: Comparison) -> dict[str, Any]:
