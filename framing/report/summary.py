@@ -206,6 +206,7 @@ def _names(comparison: Comparison) -> list[dict[str, Any]]:
         return []
     readings = comparison.wording.readings.set_index("referent")
     found = []
+    referent: Any
     for referent, rows in comparison.names.groupby("referent", sort=True):
         columns = "group name stance count share low high p_adjusted quoted scare".split()
         records = _records(rows, columns)
