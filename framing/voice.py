@@ -201,12 +201,11 @@ def find_voices(text: str, *, voices: str = "tagger") -> list[VoiceSpan]:
 
     Examples
     --------
-    >>> text = 'The mayor called it "a grave provocation". Crews cleared the brutal mess.'
+    >>> text = '"It is a grave provocation," the mayor said. Crews cleared the brutal mess.'
     >>> for span in find_voices(text):
     ...     print(span.voice, repr(text[span.start:span.end]), span.speaker)
-    own 'The mayor called it ' None
-    direct '"a grave provocation"' The mayor
-    own '. Crews cleared the brutal mess.' None
+    direct '"It is a grave provocation,"' the mayor
+    own ' the mayor said. Crews cleared the brutal mess.' None
     """
     if not isinstance(text, str):
         raise TypeError(NOT_A_STRING.format(kind=type(text).__name__))

@@ -244,8 +244,11 @@ def test_parts_give_what_the_whole_gives(
     parts = halves(scores)
     for order in (parts, parts[::-1]):
         found = framing.compare(iter(order))
-        for name in ("estimates", "differences", "names", "warnings", "cells", "evidence"):
+        for name in ("estimates", "differences", "names", "warnings", "cells"):
             one, two = getattr(found, name), getattr(comparison, name)
+            pd.testing.assert_frame_equal(one, two, check_exact=True, obj=name)
+        for name in ("totals", "sample"):
+            one, two = getattr(found.evidence, name), getattr(comparison.evidence, name)
             pd.testing.assert_frame_equal(one, two, check_exact=True, obj=name)
         assert found.manifest == comparison.manifest
         assert found.timeline.equals(comparison.timeline)
@@ -260,10 +263,10 @@ def test_sums_alone_give_all_that_needs_no_words(
         pd.testing.assert_frame_equal(
             getattr(found, name), getattr(comparison, name), check_exact=True
         )
-    assert not len(found.names) and not len(found.evidence)
+    assert not len(found.names) and not len(found.evidence.totals)
     assert found.warnings["warning"].iloc[-1] == module.W_NO_WORDS
     assert list(found.names.columns) == list(comparison.names.columns)
-    assert list(found.evidence.columns) == list(comparison.evidence.columns)
+    assert list(found.evidence.sample.columns) == list(comparison.evidence.sample.columns)
     whole = compare_cells(merged, scores=scores)
     pd.testing.assert_frame_equal(whole.names, comparison.names)
 
