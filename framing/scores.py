@@ -689,7 +689,7 @@ def _sentence_table(
     spoken: npt.NDArray[np.bool_],
     scored: npt.NDArray[np.bool_],
     ids: list[str],
-    model: WordModel | None,
+    model: ScoredWords | None,
 ) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     n = len(tokens.sentence_start)
     article = tokens.sentence_article
