@@ -26,6 +26,7 @@ from framing.tokens import Tokens, tokenize
 from framing.vectors import WordVectors, load_vectors
 from framing.wordmodel import (
     SENTENCE_FEATURES,
+    ScoredWords,
     WordModel,
     load_word_model,
     save_word_model,
@@ -35,6 +36,7 @@ from framing.wordmodel import (
 __all__ = [
     "LoadedWordingClassifier",
     "MarkedArticle",
+    "WordClassifier",
     "load_classifier",
     "save_classifier",
 ]
@@ -94,7 +96,118 @@ class MarkedArticle:
     unread: tuple[tuple[int, int], ...] = ()
 
 
-class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class WordClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """What classifiers of loaded wording share once they are fitted: sentences from their words.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (2,)
+        Not loaded, loaded.
+    model_ : ScoredWords
+        What was learned.
+    """
+
+    model_: ScoredWords
+    classes_: npt.NDArray[Any]
+
+    def predict_proba(self, sentences: Sequence[str], *, prior: float | None = None) -> Floats:
+        """Estimate how likely each sentence is to be called loaded.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            One sentence an item; a longer text is taken as one sentence.
+        prior : float, optional
+            The share of loaded sentences where they come from, above 0 and below 1 (Saerens,
+            Latinne and Decaestecker 2002); by default that of the training data, which is far
+            higher than an ordinary newspaper's if the data was made half loaded.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_sentences, 2)
+            Not loaded, loaded.
+
+        Raises
+        ------
+        ModelError
+            If `sentences` is not a list of str, or one of them has no word, or `prior` is no share.
+        """
+        check_is_fitted(self, "model_")
+        texts = _check_sentences(sentences, "sentences")
+        tokens = tokenize(texts)
+        _refuse_wordless(tokens, "sentences")
+        loaded = self.model_.unit_probabilities(
+            self.model_.word_probabilities(tokens),
+            unit=tokens.article,
+            units=len(texts),
+            mask=tokens.word,
+            prior=prior,
+        )
+        return np.stack([1.0 - loaded, loaded], axis=1)
+
+    def predict(self, sentences: Sequence[str]) -> npt.NDArray[Any]:
+        """Tell which sentences are more likely loaded than not.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            As for `predict_proba`.
+
+        Returns
+        -------
+        ndarray, shape (n_sentences,)
+            Of `classes_`.
+        """
+        probability = self.predict_proba(sentences)[:, 1]
+        result: npt.NDArray[Any] = self.classes_[(probability > 0.5).astype(np.intp)]
+        return result
+
+    def explain(self, text: str) -> list[tuple[int, int, float]]:
+        """Give the probability of every word of a text, in whatever voice it stands.
+
+        Parameters
+        ----------
+        text : str
+            A sentence or an article.
+
+        Returns
+        -------
+        list of (int, int, float)
+            Start, end and probability of each word, in the text's order; their sum is the expected
+            number of loaded words. Function words have 0.0.
+
+        Raises
+        ------
+        ModelError
+            If `text` is not a str.
+
+        Examples
+        --------
+        >>> text = "The shameless minister left at 9 a.m."
+        >>> words = load_classifier().explain(text)
+        >>> [text[start:end] for start, end, probability in words if probability > 0.2]
+        ['shameless']
+        """
+        check_is_fitted(self, "model_")
+        if not isinstance(text, str):
+            raise ModelError(BAD_TEXT.format(kind=type(text).__name__))
+        tokens = tokenize([text])
+        probability = self.model_.word_probabilities(tokens)
+        return [
+            (int(tokens.start[i]), int(tokens.end[i]), float(probability[i]))
+            for i in np.flatnonzero(tokens.word)
+        ]
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        tags.classifier_tags.multi_class = False
+        return tags
+
+
+class LoadedWordingClassifier(WordClassifier):
     """Classify sentences by loaded wording, from the probabilities of their words.
 
     Each word that is no function word is scored by a logistic regression on the vectors of the
@@ -287,94 +400,6 @@ class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[m
         )
         return self
 
-    def predict_proba(self, sentences: Sequence[str], *, prior: float | None = None) -> Floats:
-        """Estimate how likely each sentence is to be called loaded.
-
-        Parameters
-        ----------
-        sentences : sequence of str
-            One sentence an item; a longer text is taken as one sentence.
-        prior : float, optional
-            The share of loaded sentences where they come from, above 0 and below 1 (Saerens,
-            Latinne and Decaestecker 2002); by default that of the training data, which is far
-            higher than an ordinary newspaper's if the data was made half loaded.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_sentences, 2)
-            Not loaded, loaded.
-
-        Raises
-        ------
-        ModelError
-            If `sentences` is not a list of str, or one of them has no word, or `prior` is no share.
-        """
-        check_is_fitted(self, "model_")
-        texts = _check_sentences(sentences, "sentences")
-        tokens = tokenize(texts)
-        _refuse_wordless(tokens, "sentences")
-        loaded = self.model_.unit_probabilities(
-            self.model_.word_probabilities(tokens),
-            unit=tokens.article,
-            units=len(texts),
-            mask=tokens.word,
-            prior=prior,
-        )
-        return np.stack([1.0 - loaded, loaded], axis=1)
-
-    def predict(self, sentences: Sequence[str]) -> npt.NDArray[Any]:
-        """Tell which sentences are more likely loaded than not.
-
-        Parameters
-        ----------
-        sentences : sequence of str
-            As for `predict_proba`.
-
-        Returns
-        -------
-        ndarray, shape (n_sentences,)
-            Of `classes_`.
-        """
-        probability = self.predict_proba(sentences)[:, 1]
-        result: npt.NDArray[Any] = self.classes_[(probability > 0.5).astype(np.intp)]
-        return result
-
-    def explain(self, text: str) -> list[tuple[int, int, float]]:
-        """Give the probability of every word of a text, in whatever voice it stands.
-
-        Parameters
-        ----------
-        text : str
-            A sentence or an article.
-
-        Returns
-        -------
-        list of (int, int, float)
-            Start, end and probability of each word, in the text's order; their sum is the expected
-            number of loaded words. Function words have 0.0.
-
-        Raises
-        ------
-        ModelError
-            If `text` is not a str.
-
-        Examples
-        --------
-        >>> text = "The shameless minister left at 9 a.m."
-        >>> words = load_classifier().explain(text)
-        >>> [text[start:end] for start, end, probability in words if probability > 0.2]
-        ['shameless']
-        """
-        check_is_fitted(self, "model_")
-        if not isinstance(text, str):
-            raise ModelError(BAD_TEXT.format(kind=type(text).__name__))
-        tokens = tokenize([text])
-        probability = self.model_.word_probabilities(tokens)
-        return [
-            (int(tokens.start[i]), int(tokens.end[i]), float(probability[i]))
-            for i in np.flatnonzero(tokens.word)
-        ]
-
     def _fit_words(self, examples: Examples, vectors: WordVectors | None) -> Fitted:
         return fit_examples(
             examples,
@@ -407,14 +432,6 @@ class LoadedWordingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[m
         if not isinstance(self.vectors, str | Path):
             raise refuse("vectors", "a bundled name, a folder, WordVectors or None")
         return load_vectors(self.vectors)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        tags.input_tags.one_d_array = True
-        tags.classifier_tags.multi_class = False
-        return tags
 
 
 def load_classifier(name_or_path: str | Path = "default") -> LoadedWordingClassifier:

@@ -18,8 +18,8 @@ from framing.lexicon import Lexicon, resolve_lexicons
 from framing.scores import describe_scoring, score
 
 if TYPE_CHECKING:
-    from framing.classifier import LoadedWordingClassifier
-    from framing.wordmodel import WordModel
+    from framing.classifier import WordClassifier
+    from framing.wordmodel import ScoredWords
 
 __all__ = [
     "Rerun",
@@ -99,7 +99,7 @@ def rerun(
     corpus: pd.DataFrame | Sequence[dict[str, Any]] | str | Path,
     *,
     lexicons: Sequence[str | Path | Lexicon] = (),
-    classifier: str | Path | WordModel | LoadedWordingClassifier | None = None,
+    classifier: str | Path | ScoredWords | WordClassifier | None = None,
     n_jobs: int = 1,
 ) -> Rerun:
     """Repeat a comparison with the settings of its manifest, and say what differs.
@@ -165,7 +165,7 @@ def what_differs(
     corpus: pd.DataFrame | Sequence[dict[str, Any]] | str | Path,
     *,
     lexicons: Sequence[str | Path | Lexicon] = (),
-    classifier: str | Path | WordModel | LoadedWordingClassifier | None = None,
+    classifier: str | Path | ScoredWords | WordClassifier | None = None,
 ) -> pd.DataFrame:
     """Say what a rerun would not find as it was, without scoring anything.
 
@@ -237,7 +237,7 @@ def read_manifest(manifest: Mapping[str, Any] | str | Path) -> dict[str, Any]:
 def _scoring(
     then: Mapping[str, Any],
     lexicons: Sequence[str | Path | Lexicon],
-    classifier: str | Path | WordModel | LoadedWordingClassifier | None,
+    classifier: str | Path | ScoredWords | WordClassifier | None,
 ) -> dict[str, Any]:
     """Settings of scoring as they were, with the lexicons and model that are here now."""
     given = {x.name: x for x in (resolve_lexicons(lexicons) if lexicons else ())}

@@ -25,10 +25,10 @@ from framing.match import Matcher, Matches, compile_terms, find_terms
 from framing.speakers import SPEAKER_KINDS
 from framing.tokens import Tokens, tokenize
 from framing.voice import VOICES, Voices, assign_voices, check_method, voice_models
-from framing.wordmodel import WordModel, load_word_model
+from framing.wordmodel import ScoredWords, load_word_model
 
 if TYPE_CHECKING:
-    from framing.classifier import LoadedWordingClassifier
+    from framing.classifier import WordClassifier
 
 __all__ = [
     "STATUSES",
@@ -231,7 +231,7 @@ class _Plan:
 
     lexicons: tuple[Lexicon, ...]
     matcher: Matcher
-    model: WordModel | None
+    model: ScoredWords | None
     min_words: int
     voices: str
 
@@ -240,7 +240,7 @@ def score(
     corpus: pd.DataFrame | Sequence[dict[str, Any]] | str | Path,
     *,
     lexicons: Sequence[str | Path | Lexicon] | None = None,
-    classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+    classifier: str | Path | ScoredWords | WordClassifier | None = "default",
     voices: str = "tagger",
     min_words: int = 30,
     n_jobs: int = 1,
@@ -329,7 +329,7 @@ def score_text(
     text: str,
     *,
     lexicons: Sequence[str | Path | Lexicon] | None = None,
-    classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+    classifier: str | Path | ScoredWords | WordClassifier | None = "default",
     voices: str = "tagger",
 ) -> Scores:
     """Score one article, for a quick look.
@@ -467,7 +467,7 @@ def describe_scoring(
     corpus: pd.DataFrame | Sequence[dict[str, Any]] | str | Path,
     *,
     lexicons: Sequence[str | Path | Lexicon] | None = None,
-    classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+    classifier: str | Path | ScoredWords | WordClassifier | None = "default",
     min_words: int = 30,
     voices: str = "tagger",
 ) -> dict[str, Any]:
@@ -506,15 +506,15 @@ _MADE = (
 
 
 def _word_model(
-    classifier: str | Path | WordModel | LoadedWordingClassifier | None,
-) -> WordModel | None:
-    if classifier is None or isinstance(classifier, WordModel):
+    classifier: str | Path | ScoredWords | WordClassifier | None,
+) -> ScoredWords | None:
+    if classifier is None or isinstance(classifier, ScoredWords):
         return classifier
     if isinstance(classifier, str | Path):
         return load_word_model(classifier)
     # A fitted estimator keeps what it learned in `model_`.
     model = getattr(classifier, "model_", None)
-    if isinstance(model, WordModel):
+    if isinstance(model, ScoredWords):
         return model
     raise ModelError(BAD_CLASSIFIER.format(value=classifier))
 
@@ -689,7 +689,7 @@ def _sentence_table(
     spoken: npt.NDArray[np.bool_],
     scored: npt.NDArray[np.bool_],
     ids: list[str],
-    model: WordModel | None,
+    model: ScoredWords | None,
 ) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     n = len(tokens.sentence_start)
     article = tokens.sentence_article
