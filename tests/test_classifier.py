@@ -181,7 +181,7 @@ def test_explain_gives_every_word_with_its_offsets(default: LoadedWordingClassif
 
 def test_what_explains_is_what_scores(default: LoadedWordingClassifier) -> None:
     text = "The shameless council met. " + "It spoke of a quiet budget for all schools. " * 5
-    row = score([{"id": "a", "text": text}], classifier=default).articles.iloc[0]
+    row = score([{"id": "a", "text": text}], classifier=default, voices="marks").articles.iloc[0]
     assert row["quoted_share"] == 0
     assert row["loaded_words"] == pytest.approx(sum(p for *_, p in default.explain(text)))
 

@@ -271,4 +271,3 @@ def section_cells(section: Section, row: dict[str, Any]) -> list[dict[str, Any]]
         }
         for column in section.columns
     ]
-
