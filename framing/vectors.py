@@ -179,8 +179,9 @@ class WordVectors:
 
         Examples
         --------
-        >>> [word for word, cosine in load_vectors().nearest("disgraceful", count=3)]
-        ['shameful', 'disgusting', 'inexcusable']
+        >>> found = load_vectors().nearest("disgraceful", count=3)
+        >>> "disgusting" in [word for word, cosine in found]
+        True
         """
         tokens = tokenize([word])
         row = self.rows(tokens)[0] if len(tokens) == 1 else -1

@@ -406,7 +406,7 @@ def test_a_folder_next_door_is_not_taken_for_a_name(
 
 def test_scores_add_up_words_of_the_own_voice(model: WordModel) -> None:
     text = "The shameless council met. " + "It spoke of a quiet budget for all schools. " * 5
-    scores = framing.score_text(text, classifier=model)
+    scores = framing.score_text(text, classifier=model, voices="marks")
     tokens = tokenize([text])
     expected = model.word_probabilities(tokens).sum()
     row = scores.articles.iloc[0]
