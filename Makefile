@@ -10,7 +10,7 @@ demo: $(STAMP)
 	$(BIN)/framing demo --out demo --force
 
 test: $(STAMP) lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
