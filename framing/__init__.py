@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from framing.lexicon_edit import combine_lexicons as combine_lexicons
     from framing.lexicon_edit import override_terms as override_terms
     from framing.lexicon_edit import split_lexicon as split_lexicon
+    from framing.parts import ScoresFolder as ScoresFolder
+    from framing.parts import open_scores as open_scores
     from framing.repeat import rerun as rerun
     from framing.repeat import what_differs as what_differs
     from framing.report import ReportDiff as ReportDiff
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from framing.scores import score as score
     from framing.scores import score_text as score_text
     from framing.stories import find_stories as find_stories
+    from framing.stream import score_files as score_files
     from framing.style import Pack as Pack
     from framing.style import check_style as check_style
     from framing.style import list_packs as list_packs
@@ -84,6 +87,7 @@ _HOME = {
     "ReportDiff": "report",
     "Pack": "style",
     "Scores": "scores",
+    "ScoresFolder": "parts",
     "Term": "lexicon",
     "VoiceSpan": "voice",
     "check_style": "style",
@@ -104,6 +108,7 @@ _HOME = {
     "load_lexicon": "lexicon",
     "load_pack": "style",
     "merge_cells": "cells",
+    "open_scores": "parts",
     "override_terms": "lexicon_edit",
     "load_vectors": "vectors",
     "plots": "",
@@ -113,6 +118,7 @@ _HOME = {
     "save_classifier": "classifier",
     "save_vectors": "vectors",
     "score": "scores",
+    "score_files": "stream",
     "score_text": "scores",
     "split_lexicon": "lexicon_edit",
     "sum_cells": "cells",
