@@ -300,7 +300,7 @@ def score(
 def make_plan(
     *,
     lexicons: Sequence[str | Path | Lexicon] | None = None,
-    classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+    classifier: str | Path | ScoredWords | WordClassifier | None = "default",
     voices: str = "tagger",
     min_words: int = 30,
 ) -> Plan:

@@ -35,8 +35,8 @@ from framing.scores import Plan, check_jobs, describe_plan, make_plan, score_wit
 from framing.tablefiles import best_format
 
 if TYPE_CHECKING:
-    from framing.classifier import LoadedWordingClassifier
-    from framing.wordmodel import WordModel
+    from framing.classifier import WordClassifier
+    from framing.wordmodel import ScoredWords
 
 __all__ = ["BATCH", "score_files"]
 
@@ -82,7 +82,7 @@ def score_files(
     out: str | Path,
     *,
     lexicons: Sequence[str | Path | Lexicon] | None = None,
-    classifier: str | Path | WordModel | LoadedWordingClassifier | None = "default",
+    classifier: str | Path | ScoredWords | WordClassifier | None = "default",
     voices: str = "tagger",
     min_words: int = 30,
     columns: Mapping[str, str | None] | None = None,
