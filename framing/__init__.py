@@ -15,6 +15,7 @@ from framing._version import __version__
 
 if TYPE_CHECKING:
     from framing import plots as plots
+    from framing.batches import score_batch as score_batch
     from framing.catalog import example_corpus_folder as example_corpus_folder
     from framing.cells import Cells as Cells
     from framing.cells import merge_cells as merge_cells
@@ -118,6 +119,7 @@ _HOME = {
     "save_classifier": "classifier",
     "save_vectors": "vectors",
     "score": "scores",
+    "score_batch": "batches",
     "score_files": "stream",
     "score_text": "scores",
     "split_lexicon": "lexicon_edit",

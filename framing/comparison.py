@@ -25,6 +25,7 @@ from framing.contrasts import (
     difference_table,
     estimate_table,
 )
+from framing.dask_scores import DaskScores, cells_of_dask, words_of_dask
 from framing.errors import CorpusError, FramingError
 from framing.evidence import Evidence, empty_evidence
 from framing.measures import MEASURES, Measure, choose_measures, with_twins
@@ -420,7 +421,7 @@ def _names() -> list[str]:
 
 
 def compare(
-    scores: Scores | Iterable[Scores] | str | Path | ScoresFolder,
+    scores: Scores | Iterable[Scores] | str | Path | ScoresFolder | DaskScores,
     *,
     by: str | Sequence[str] = "outlet",
     match: str | None = "story",
@@ -436,11 +437,12 @@ def compare(
 
     Parameters
     ----------
-    scores : Scores, iterable of Scores, path or ScoresFolder
-        What `score` returned, of the whole corpus or of its parts; or the folder that `score_files`
-        wrote, which is read part by part. Neither number nor order of parts changes a digit. Of a
-        folder of more articles than `framing.reduction.MOST` the tables of words are made from a
-        sample of whole stories, which the warnings state.
+    scores : Scores, iterable of Scores, path, ScoresFolder or DaskScores
+        What `score` returned, of the whole corpus or of its parts or of a Dask DataFrame; or the
+        folder that `score_files` wrote, which is read part by part. Neither number nor order of
+        parts changes a digit. Of a folder or Dask DataFrame of more articles than
+        `framing.reduction.MOST` the tables of words are made from a sample of whole stories, which
+        the warnings state.
     by : str or sequence of str
         The column of ``scores.articles`` whose values are the groups, or several, whose values
         are joined (``Herald | 2024``). ``year``, ``month`` and ``week`` are made from ``date``
@@ -501,15 +503,11 @@ def compare(
     >>> comparison.design
     'matched'
     """
-    if isinstance(scores, str | Path | ScoresFolder):
-        stored = scores if isinstance(scores, ScoresFolder) else open_scores(scores)
-        cells = fold_cells(
-            sum_articles(table, manifest, by=by, match=match, opinion=opinion)
-            for table, manifest in stored.sums()
-        )
+    if isinstance(scores, str | Path | ScoresFolder | DaskScores):
+        cells, words = _read_sums(scores, by=by, match=match, opinion=opinion)
         return _compared(
             cells,
-            partial(_words_of_folder, stored, cells),
+            words,
             against=against,
             family=family,
             level=level,
@@ -599,6 +597,25 @@ def compare_cells(
         measures=measures,
         draws=draws,
     )
+
+
+def _read_sums(
+    scores: str | Path | ScoresFolder | DaskScores,
+    *,
+    by: str | Sequence[str],
+    match: str | None,
+    opinion: tuple[str, Sequence[str]] | None,
+) -> tuple[Cells, Callable[[], Words]]:
+    """Add up what is larger than memory, and say how its words are read afterwards."""
+    if isinstance(scores, DaskScores):
+        held, cells = cells_of_dask(scores, by=by, match=match, opinion=opinion)
+        return cells, partial(words_of_dask, held, cells)
+    stored = scores if isinstance(scores, ScoresFolder) else open_scores(scores)
+    cells = fold_cells(
+        sum_articles(table, manifest, by=by, match=match, opinion=opinion)
+        for table, manifest in stored.sums()
+    )
+    return cells, partial(_words_of_folder, stored, cells)
 
 
 def _words_of_scores(scores: Scores, cells: Cells) -> Words:

@@ -30,7 +30,7 @@ from framing.corpus import (
 from framing.errors import CorpusError
 from framing.files import MAX_BYTES, MAX_COLUMNS, MAX_LINE, MISSING_FILE, shown, stream_table
 
-__all__ = ["Input", "Limits", "Piece", "look_through", "read_piece", "read_pieces"]
+__all__ = ["Input", "Limits", "Piece", "hash_ids", "look_through", "read_piece", "read_pieces"]
 
 NO_PATHS = "no files were given; give at least one"
 REPEATED = (
@@ -161,7 +161,7 @@ def look_through(
         raise CorpusError(NO_PATHS)
     if any(len(ids) for ids in hashes) and not all(len(ids) for ids in hashes):
         # Numbers given to the articles of one file may be ids of another's.
-        hashes = [_hashes(_ids(piece)) for piece in read_pieces(found, limits)]
+        hashes = [hash_ids(_ids(piece)) for piece in read_pieces(found, limits)]
     _check_unique(np.concatenate(hashes), found, limits)
     return found
 
@@ -190,7 +190,7 @@ def _look(
         if chosen["id"] is not None:
             ids = names_of(chunk[chosen["id"]])
             missing += [articles + row for row, value in enumerate(ids, start=1) if value is None]
-            hashes.append(_hashes(ids))
+            hashes.append(hash_ids(ids))
         if chosen["date"] is not None:
             here = order_of_dates(chunk[chosen["date"]])
             order = (order[0] or here[0], order[1] or here[1])
@@ -241,7 +241,8 @@ def _chunks(path: Path, wanted: Mapping[str, str | None], limits: Limits) -> Ite
         yield chunk.set_axis([str(name) for name in chunk.columns], axis="columns")
 
 
-def _hashes(ids: Sequence[str | None]) -> HashArray:
+def hash_ids(ids: Sequence[str | None]) -> HashArray:
+    """Give eight bytes for each id that is there, the same everywhere."""
     data = b"".join(
         hashlib.blake2b(i.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         for i in ids
@@ -259,7 +260,7 @@ def _check_unique(hashes: HashArray, found: Sequence[Input], limits: Limits) -> 
     counts: Counter[str] = Counter()
     for piece in read_pieces(found, limits):
         ids = _ids(piece)
-        for name, same in zip(ids, np.isin(_hashes(ids), again), strict=True):
+        for name, same in zip(ids, np.isin(hash_ids(ids), again), strict=True):
             if same:
                 counts[name] += 1
     repeated = [name for name, count in counts.items() if count > 1]

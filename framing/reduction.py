@@ -27,6 +27,7 @@ __all__ = [
     "fold_cells",
     "join_words",
     "shared_by_groups",
+    "take_articles",
     "words_of",
 ]
 
@@ -189,7 +190,7 @@ def words_of(
     sample = scores
     if stories is not None:
         chosen = articles.loc[articles["story"].isin(set(stories)), "id"]
-        sample = _take(scores, frozenset(chosen))
+        sample = take_articles(scores, frozenset(chosen))
     headline = articles
     if shared is not None:
         headline = articles.loc[articles["matched"] & articles["story"].isin(set(shared))]
@@ -197,8 +198,8 @@ def words_of(
     return PartWords(sample, evidence)
 
 
-def _take(scores: Scores, ids: frozenset[str]) -> Scores:
-    """Keep the rows of some articles in every table."""
+def take_articles(scores: Scores, ids: frozenset[str]) -> Scores:
+    """Keep the rows of some articles in every table of scores."""
 
     def some(table: pd.DataFrame) -> pd.DataFrame:
         return table.loc[table["id"].isin(ids)].reset_index(drop=True)

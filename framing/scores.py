@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -256,7 +256,9 @@ def score(
     Parameters
     ----------
     corpus : DataFrame, list of dict, or path
-        What `read_corpus` reads or has read: at least ``id`` and ``text``.
+        What `read_corpus` reads or has read: at least ``id`` and ``text``. A Dask DataFrame (extra
+        ``dask``) gives a `framing.dask_scores.DaskScores`, whose tables are Dask frames, for
+        `compare`; `n_jobs` and `progress` are then the cluster's matter.
     lexicons : list of str, path or Lexicon, optional
         Which lexicons; all bundled ones by default.
     classifier : str, path, fitted LoadedWordingClassifier or None
@@ -293,6 +295,16 @@ def score(
     ['vile', 'own']
     """
     check_jobs(n_jobs)
+    if type(corpus).__module__.partition(".")[0] in ("dask", "dask_expr"):
+        # By name: what stands above this module builds on it, and most users have no Dask.
+        made = import_module("framing.dask_scores").score_frame
+        settings = {
+            "lexicons": lexicons,
+            "classifier": classifier,
+            "voices": voices,
+            "min_words": min_words,
+        }
+        return cast(Scores, made(corpus, settings))
     plan = make_plan(lexicons=lexicons, classifier=classifier, voices=voices, min_words=min_words)
     return score_with(plan, read_corpus(corpus), n_jobs=n_jobs, progress=progress)
 
