@@ -24,6 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from framing.errors import CorpusError, FramingError, MissingExtraError
@@ -798,4 +799,6 @@ def _stream_parquet(path: Path, rows: int, max_columns: int) -> Iterator[pd.Data
         ]
         for batch in file.iter_batches(batch_size=rows):
             frame = pa.Table.from_batches([batch]).to_pandas()
-            yield frame.astype(dict.fromkeys(lacking, "float64"))
+            # pandas writes down which columns are nullable integers: those stay so.
+            plain = [name for name in lacking if isinstance(frame[name].dtype, np.dtype)]
+            yield frame.astype(dict.fromkeys(plain, "float64"))

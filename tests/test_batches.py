@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -49,3 +51,21 @@ def test_models_are_loaded_once_a_process(
         table = framing.score_batch(corpus.iloc[:1], lexicons=[own], classifier=None)
         assert any(str(c).startswith("own/") for c in table.columns)
     batches._kept.cache_clear()
+
+
+def test_the_page_s_functions_do_what_it_says(corpus: pd.DataFrame) -> None:
+    """The page's own code, given batches as Spark gives them: an iterator, some of them empty."""
+    page = Path(__file__).parents[1].joinpath("docs", "scale.md").read_text("utf-8")
+    (code,) = [
+        c for c in re.findall(r"```python\n(.*?)```", page, re.S) if "def score_batches" in c
+    ]
+    names: dict[str, Any] = {}
+    exec(code, names)  # the project's own page
+    given = (corpus.iloc[i : i + 20] for i in (0, 20, 90, 40, 60))
+    rows = pd.concat(names["score_batches"](given), ignore_index=True)
+    schema = names["schema_of"](corpus.iloc[:3])
+    assert [c.strip().split("` ")[0].strip("`") for c in schema.split(",")] == list(rows.columns)
+    assert "`own_words` long" in schema and "`date` timestamp" in schema
+    found = names["comparison_of"](rows, corpus.iloc[:3])
+    expected = framing.compare(framing.score(corpus))
+    pd.testing.assert_frame_equal(found.differences, expected.differences, check_exact=True)
