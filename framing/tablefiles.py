@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from framing.errors import FramingError
@@ -193,20 +194,25 @@ def _from_parquet(data: bytes, wanted: Sequence[str]) -> dict[str, Any]:
     lists: dict[str, Any] = {}
     for name in wanted:
         column = table.column(name)
-        if pa.types.is_binary(column.type):
-            values = column.to_pylist()
-            lists[name] = [
-                None if v is None else v.decode("utf-8", "surrogatepass") for v in values
-            ]
-        elif pa.types.is_string(column.type) or column.null_count:
+        if pa.types.is_binary(column.type) or pa.types.is_string(column.type):
+            lists[name] = _shared(column.combine_chunks().dictionary_encode())
+        elif column.null_count:
             lists[name] = column.to_pylist()
         else:
             lists[name] = column.to_numpy()
     return lists
 
 
-def _decoded(value: bytes | None) -> str | None:
-    return None if value is None else value.decode("utf-8", "surrogatepass")
+def _shared(column: Any) -> npt.NDArray[np.object_]:
+    """Text of which each value is in memory once, however many rows have it."""
+    values = [
+        v if isinstance(v, str) else v.decode("utf-8", "surrogatepass")
+        for v in column.dictionary.to_pylist()
+    ]
+    # The last place is for rows that have none.
+    place = column.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+    shared: npt.NDArray[np.object_] = np.array([*values, None], object)[place]
+    return shared
 
 
 def _whole(column: pd.Series[Any]) -> list[int | None]:
@@ -253,7 +259,8 @@ def _from_csv(data: bytes, kinds: Mapping[str, str], wanted: Sequence[str]) -> d
 
 def _read(values: Sequence[str], kind: str) -> Any:
     if kind == "text":
-        return [None if v == "" else v.removeprefix("\\") for v in values]
+        seen: dict[str, str] = {}
+        return [None if v == "" else seen.setdefault(v, v.removeprefix("\\")) for v in values]
     if kind == "whole":
         return [None if v == "" else int(v) for v in values]
     if kind == "date":
