@@ -38,6 +38,8 @@ from framing.reduction import (
     fold_cells,
     join_words,
     shared_by_groups,
+    show_of,
+    with_evidence,
     words_of,
 )
 from framing.scores import Scores, join_scores
@@ -440,9 +442,9 @@ def compare(
     scores : Scores, iterable of Scores, path, ScoresFolder or DaskScores
         What `score` returned, of the whole corpus or of its parts or of a Dask DataFrame; or the
         folder that `score_files` wrote, which is read part by part. Neither number nor order of
-        parts changes a digit. Of a folder or Dask DataFrame of more articles than
-        `framing.reduction.MOST` the tables of words are made from a sample of whole stories, which
-        the warnings state.
+        parts changes a digit. Of a folder or Dask DataFrame of more words than
+        `framing.reduction.MOST_WORDS` the tables of words are made from a sample of whole
+        stories, which the warnings state.
     by : str or sequence of str
         The column of ``scores.articles`` whose values are the groups, or several, whose values
         are joined (``Herald | 2024``). ``year``, ``month`` and ``week`` are made from ``date``
@@ -626,7 +628,16 @@ def _words_of_folder(stored: ScoresFolder, cells: Cells) -> Words:
     """Read a folder once more, a part at a time, for its words and its evidence."""
     stories = choose_stories(cells)
     parts = (_words(part, cells, stories) for part in stored.scores())
-    return join_words(parts, cells, sampled=stories is not None)
+    words = join_words(parts, cells, sampled=stories is not None)
+    if stories is None:
+        return words
+    # Which sentences are shown is known only now.
+    by, match = cells.settings["by"], cells.settings["match"]
+    shared = shared_by_groups(cells)
+    shown = (
+        show_of(part, words.evidence, by=by, match=match, shared=shared) for part in stored.scores()
+    )
+    return with_evidence(words, shown)
 
 
 def _words(scores: Scores, cells: Cells, stories: frozenset[str] | None) -> PartWords:

@@ -13,6 +13,7 @@ from framing.batches import plan_of_process
 from framing.cells import Cells, merge_cells, sum_cells
 from framing.corpus import MISSING_IDS, arrange_columns, choose_columns, order_of_dates
 from framing.errors import CorpusError
+from framing.evidence import Evidence
 from framing.files import need
 from framing.inputs import hash_ids
 from framing.reduction import (
@@ -21,7 +22,9 @@ from framing.reduction import (
     choose_stories,
     join_words,
     shared_by_groups,
+    show_of,
     take_articles,
+    with_evidence,
     words_of,
 )
 from framing.scores import Scores, score_with
@@ -230,7 +233,19 @@ def words_of_dask(scores: DaskScores, cells: Cells) -> Words:
 
     stories, shared = choose_stories(cells), shared_by_groups(cells)
     found = compute(*[delayed(_words)(p, cells.settings, stories, shared) for p in scores.parts])
-    return join_words(found, cells, sampled=stories is not None)
+    words = join_words(found, cells, sampled=stories is not None)
+    if stories is None:
+        return words
+    shown = compute(
+        *[delayed(_shown)(p, cells.settings, shared, words.evidence) for p in scores.parts]
+    )
+    return with_evidence(words, shown)
+
+
+def _shown(
+    scores: Scores, settings: dict[str, Any], shared: frozenset[str] | None, tally: Evidence
+) -> Evidence:
+    return show_of(scores, tally, by=settings["by"], match=settings["match"], shared=shared)
 
 
 def _words(

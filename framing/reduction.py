@@ -1,7 +1,7 @@
 """Comparisons of what is larger than memory: sums of all parts, words of a sample of stories.
 
 Estimates, differences and the totals of the evidence are of all articles. The tables of words need
-the texts side by side; of a corpus larger than `MOST` articles they are made from whole stories,
+the texts side by side; of a corpus of more than `MOST_WORDS` they are made from whole stories,
 drawn by a hash of the story's name, so that the same ones are drawn however the corpus was cut.
 """
 
@@ -14,12 +14,19 @@ from itertools import islice
 
 import pandas as pd
 
-from framing.cells import Cells, article_groups, merge_cells
-from framing.evidence import Evidence, empty_evidence, gather_evidence, merge_evidence
+from framing.cells import UNIT, Cells, article_groups, merge_cells
+from framing.evidence import (
+    Evidence,
+    empty_evidence,
+    join_shown,
+    merge_evidence,
+    show_evidence,
+    tally_evidence,
+)
 from framing.scores import Scores, join_scores
 
 __all__ = [
-    "MOST",
+    "MOST_WORDS",
     "PartWords",
     "Words",
     "choose_stories",
@@ -27,12 +34,14 @@ __all__ = [
     "fold_cells",
     "join_words",
     "shared_by_groups",
+    "show_of",
     "take_articles",
+    "with_evidence",
     "words_of",
 ]
 
-MOST = 10_000
-"""Articles from which the tables of words are made at most."""
+MOST_WORDS = 2_000_000
+"""Words of the articles from which the tables of words are made at most; about 250 MB."""
 
 W_SAMPLE = (
     "Tables of words (names, phrases, sources, scare quotes, agency) are made from {taken:,} of "
@@ -67,10 +76,10 @@ class Words:
 
 @dataclass(frozen=True, eq=False)
 class PartWords:
-    """The same of one part: its share of the sample, and its evidence (None where it has none)."""
+    """Of one part: its share of the sample, and the tally of its evidence (None where empty)."""
 
     sample: Scores
-    evidence: Evidence | None
+    tally: Evidence | None
 
 
 def fold_cells(parts: Iterable[Cells]) -> Cells:
@@ -128,31 +137,28 @@ def shared_by_groups(cells: Cells) -> frozenset[str] | None:
     return frozenset(str(story) for story in groups.index[groups >= 2])
 
 
-def choose_stories(cells: Cells, *, most: int = MOST) -> frozenset[str] | None:
+def choose_stories(cells: Cells) -> frozenset[str] | None:
     """Draw the stories whose words are compared.
 
     Parameters
     ----------
     cells : Cells
         Of the whole corpus.
-    most : int
-        Articles at most.
 
     Returns
     -------
     frozenset of str or None
-        Whole stories, those that two groups share first; None for all, where they are few.
+        Whole stories of `MOST_WORDS` together, those that two groups share first; None for all,
+        where they have no more.
     """
-    total = int(cells.column("articles").sum()) + sum(
-        left.articles for left in cells.left_out if left.why not in ("copy", "unmatched")
-    )
-    if total <= most:
+    most = round(MOST_WORDS / UNIT)
+    if cells.column("words").sum() <= most:
         return None
     counted = cells.take(~cells.keys["copy"].to_numpy(bool))
-    articles = pd.Series(counted.column("articles")).groupby(counted.keys["story"]).sum()
+    words = pd.Series(counted.column("words")).groupby(counted.keys["story"].to_numpy()).sum()
     shared = shared_by_groups(cells) or frozenset()
-    order = sorted(articles.index, key=lambda story: (story not in shared, _drawn(story), story))
-    reached = articles.reindex(order).cumsum()
+    order = sorted(words.index, key=lambda story: (story not in shared, _drawn(story), story))
+    reached = words.reindex(order).cumsum()
     return frozenset(str(story) for story in reached.index[reached <= most])
 
 
@@ -191,11 +197,42 @@ def words_of(
     if stories is not None:
         chosen = articles.loc[articles["story"].isin(set(stories)), "id"]
         sample = take_articles(scores, frozenset(chosen))
-    headline = articles
-    if shared is not None:
-        headline = articles.loc[articles["matched"] & articles["story"].isin(set(shared))]
-    evidence = gather_evidence(scores, headline, by="group") if len(headline) else None
-    return PartWords(sample, evidence)
+    headline = _in_headline(articles, shared)
+    tally = tally_evidence(scores, headline, by="group") if len(headline) else None
+    return PartWords(sample, tally)
+
+
+def show_of(
+    scores: Scores,
+    tally: Evidence,
+    *,
+    by: str | Sequence[str],
+    match: str | None,
+    shared: Collection[str] | None,
+) -> Evidence:
+    """Cut the texts of the evidence that one part holds.
+
+    Parameters
+    ----------
+    scores, by, match, shared
+        As for `words_of`.
+    tally : Evidence
+        That of all parts, as `join_words` gives it.
+
+    Returns
+    -------
+    Evidence
+        For `with_evidence`.
+    """
+    articles = compared_articles(scores, by=by, match=match)
+    return show_evidence(scores, _in_headline(articles, shared), tally, by="group")
+
+
+def _in_headline(articles: pd.DataFrame, shared: Collection[str] | None) -> pd.DataFrame:
+    """Keep the articles of the headline design."""
+    if shared is None:
+        return articles
+    return articles.loc[articles["matched"] & articles["story"].isin(set(shared))]
 
 
 def take_articles(scores: Scores, ids: frozenset[str]) -> Scores:
@@ -229,20 +266,21 @@ def join_words(parts: Iterable[PartWords], cells: Cells, *, sampled: bool) -> Wo
     Returns
     -------
     Words
-        The same in any order.
+        The same in any order. The texts of its evidence are there unless it was sampled:
+        `with_evidence` adds them then.
     """
     samples: list[Scores] = []
 
-    def evidence() -> Iterator[Evidence]:
+    def tallies() -> Iterator[Evidence]:
         for part in parts:
             samples.append(part.sample)
-            if part.evidence is not None:
-                yield part.evidence
+            if part.tally is not None:
+                yield part.tally
 
-    found = evidence()
-    total: Evidence | None = None
+    found = tallies()
+    tally = empty_evidence()
     while some := list(islice(found, _AT_ONCE)):
-        total = merge_evidence(some if total is None else [total, *some])
+        tally = merge_evidence([tally, *some])
     scores = samples[0] if len(samples) == 1 else join_scores(samples)
     settings = cells.settings
     articles = compared_articles(scores, by=settings["by"], match=settings["match"])
@@ -251,4 +289,25 @@ def join_words(parts: Iterable[PartWords], cells: Cells, *, sampled: bool) -> Wo
         counted = cells.take(~cells.keys["copy"].to_numpy(bool))
         every = int(counted.column("articles").sum())
         notes = (W_SAMPLE.format(taken=len(articles), total=every),)
-    return Words(scores, articles, total if total is not None else empty_evidence(), notes)
+    if not sampled:
+        headline = _in_headline(articles, shared_by_groups(cells))
+        tally = show_evidence(scores, headline, tally, by="group")
+    return Words(scores, articles, tally, notes)
+
+
+def with_evidence(words: Words, shown: Iterable[Evidence]) -> Words:
+    """Give the words of a sample the texts of their evidence.
+
+    Parameters
+    ----------
+    words : Words
+        From `join_words`.
+    shown : iterable of Evidence
+        What `show_of` cut from each part.
+
+    Returns
+    -------
+    Words
+        Complete.
+    """
+    return replace(words, evidence=join_shown([words.evidence, *shown]))

@@ -68,6 +68,26 @@ def test_a_cluster_gives_the_digits_of_one_core(
     assert_same(framing.compare(scores), framing.compare(whole))  # type: ignore[arg-type]
 
 
+def test_a_large_dask_frame_is_compared_as_a_folder_is(
+    corpus: pd.DataFrame, whole: framing.Scores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dask
+
+    from framing import reduction
+
+    monkeypatch.setattr(reduction, "MOST_WORDS", 5000)
+    with dask.config.set(scheduler="synchronous"):
+        scores = framing.score(dd.from_pandas(corpus, npartitions=5), **SETTINGS)
+        found = framing.compare(scores)  # type: ignore[arg-type]
+    expected = framing.compare(whole)
+    for name in ("totals", "sample", "sentences", "articles"):
+        a, b = getattr(found.evidence, name), getattr(expected.evidence, name)
+        pd.testing.assert_frame_equal(a, b, check_exact=True, check_dtype=False, obj=name)
+    pd.testing.assert_frame_equal(found.differences, expected.differences, check_exact=True)
+    assert found.wording is not None
+    assert 0 < found.wording.articles["words"].sum() <= 5000
+
+
 def test_a_worker_that_is_killed_changes_no_digit(
     client: Any, corpus: pd.DataFrame, whole: framing.Scores, tmp_path: Path
 ) -> None:

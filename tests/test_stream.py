@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 import framing
-from framing import inputs, locking, parts, stream
+from framing import inputs, locking, parts, reduction, stream
 from framing.errors import CorpusError, FramingError, FramingWarning
 from framing.evidence import Evidence
 from framing.stream import score_files
@@ -89,6 +89,36 @@ def test_a_folder_compares_as_the_whole_corpus_does(
     assert scores.parts == 4 + 2 + 2 + 2
     assert scores.manifest == whole.manifest
     assert_same_comparison(framing.compare(tmp_path / "scores"), framing.compare(whole))
+
+
+def test_the_words_of_a_large_corpus_are_those_of_whole_stories(
+    files: list[Path], whole: framing.Scores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that is summed is of the whole; names and phrases are those of the stories drawn."""
+    expected = framing.compare(whole)
+    monkeypatch.setattr(reduction, "MOST_WORDS", 5000)
+    found = []
+    for batch in (9, 25):
+        score_files(files, tmp_path / str(batch), batch=batch, **SETTINGS)
+        comparison = framing.compare(tmp_path / str(batch))
+        for name in ("estimates", "differences", "cells"):
+            a, b = getattr(comparison, name), getattr(expected, name)
+            pd.testing.assert_frame_equal(a, b, check_exact=True, obj=name)
+        assert_same_evidence(comparison.evidence, expected.evidence)
+        found.append(comparison)
+    assert_same_comparison(*found)
+    wording = found[0].wording
+    assert wording is not None
+    stories = set(wording.articles["story"])
+    assert 0 < wording.articles["words"].sum() <= 5000
+    drawn = whole.articles["story"].isin(stories)
+    assert set(wording.scores.articles["id"]) == set(whole.articles["id"][drawn])
+    ids = set(whole.articles["id"][drawn])
+    part = reduction.take_articles(whole, frozenset(ids))
+    pd.testing.assert_frame_equal(found[0].names, framing.compare(part).names, check_dtype=False)
+    said = reduction.W_SAMPLE.format(taken=int(drawn.sum()), total=70)
+    assert said in found[0].warnings["warning"].tolist()
+    assert said not in expected.warnings["warning"].tolist()
 
 
 def test_the_tables_of_a_folder_are_those_of_the_whole(
