@@ -15,6 +15,7 @@ from framing._version import __version__
 
 if TYPE_CHECKING:
     from framing import plots as plots
+    from framing.batches import score_batch as score_batch
     from framing.catalog import example_corpus_folder as example_corpus_folder
     from framing.cells import Cells as Cells
     from framing.cells import merge_cells as merge_cells
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from framing.lexicon_edit import combine_lexicons as combine_lexicons
     from framing.lexicon_edit import override_terms as override_terms
     from framing.lexicon_edit import split_lexicon as split_lexicon
+    from framing.parts import ScoresFolder as ScoresFolder
+    from framing.parts import open_scores as open_scores
     from framing.repeat import rerun as rerun
     from framing.repeat import what_differs as what_differs
     from framing.report import ReportDiff as ReportDiff
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from framing.scores import score as score
     from framing.scores import score_text as score_text
     from framing.stories import find_stories as find_stories
+    from framing.stream import score_files as score_files
     from framing.style import Pack as Pack
     from framing.style import check_style as check_style
     from framing.style import list_packs as list_packs
@@ -84,6 +88,7 @@ _HOME = {
     "ReportDiff": "report",
     "Pack": "style",
     "Scores": "scores",
+    "ScoresFolder": "parts",
     "Term": "lexicon",
     "VoiceSpan": "voice",
     "check_style": "style",
@@ -104,6 +109,7 @@ _HOME = {
     "load_lexicon": "lexicon",
     "load_pack": "style",
     "merge_cells": "cells",
+    "open_scores": "parts",
     "override_terms": "lexicon_edit",
     "load_vectors": "vectors",
     "plots": "",
@@ -113,6 +119,8 @@ _HOME = {
     "save_classifier": "classifier",
     "save_vectors": "vectors",
     "score": "scores",
+    "score_batch": "batches",
+    "score_files": "stream",
     "score_text": "scores",
     "split_lexicon": "lexicon_edit",
     "sum_cells": "cells",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from framing import stats
-from framing.cells import Cells, article_groups, merge_cells, sum_cells
+from framing.cells import Cells, merge_cells, sum_articles, sum_cells
 from framing.change import before_after_table, timeline_table
 from framing.contrasts import (
     ALPHA,
@@ -24,10 +25,23 @@ from framing.contrasts import (
     difference_table,
     estimate_table,
 )
+from framing.dask_scores import DaskScores, cells_of_dask, words_of_dask
 from framing.errors import CorpusError, FramingError
-from framing.evidence import Evidence, empty_evidence, gather_evidence
+from framing.evidence import Evidence, empty_evidence
 from framing.measures import MEASURES, Measure, choose_measures, with_twins
 from framing.names import NAME_COLUMNS
+from framing.parts import ScoresFolder, open_scores
+from framing.reduction import (
+    PartWords,
+    Words,
+    choose_stories,
+    fold_cells,
+    join_words,
+    shared_by_groups,
+    show_of,
+    with_evidence,
+    words_of,
+)
 from framing.scores import Scores, join_scores
 from framing.sensitivity import Sensitivity, sensitivity_of
 from framing.wording import Wording
@@ -52,7 +66,8 @@ NO_SHARED = (
     "match=None to compare all articles"
 )
 NOT_SCORES = (
-    "compare takes the Scores that score() returns, or several of parts of a corpus, found {kind}"
+    "compare takes the Scores that score() returns, several of parts of a corpus, or the folder "
+    "that score_files() wrote, found {kind}"
 )
 NOT_CELLS = "compare_cells takes the Cells that sum_cells() or merge_cells() returns, found {kind}"
 BAD_LEVEL = "level must lie between 0 and 1, both excluded, like 0.95; found {value!r}"
@@ -408,7 +423,7 @@ def _names() -> list[str]:
 
 
 def compare(
-    scores: Scores | Iterable[Scores],
+    scores: Scores | Iterable[Scores] | str | Path | ScoresFolder | DaskScores,
     *,
     by: str | Sequence[str] = "outlet",
     match: str | None = "story",
@@ -424,9 +439,12 @@ def compare(
 
     Parameters
     ----------
-    scores : Scores or iterable of Scores
-        What `score` returned, of the whole corpus or of its parts. Neither their number nor their
-        order changes a digit.
+    scores : Scores, iterable of Scores, path, ScoresFolder or DaskScores
+        What `score` returned, of the whole corpus or of its parts or of a Dask DataFrame; or the
+        folder that `score_files` wrote, which is read part by part. Neither number nor order of
+        parts changes a digit. Of a folder or Dask DataFrame of more words than
+        `framing.reduction.MOST_WORDS` the tables of words are made from a sample of whole
+        stories, which the warnings state.
     by : str or sequence of str
         The column of ``scores.articles`` whose values are the groups, or several, whose values
         are joined (``Herald | 2024``). ``year``, ``month`` and ``week`` are made from ``date``
@@ -487,6 +505,18 @@ def compare(
     >>> comparison.design
     'matched'
     """
+    if isinstance(scores, str | Path | ScoresFolder | DaskScores):
+        cells, words = _read_sums(scores, by=by, match=match, opinion=opinion)
+        return _compared(
+            cells,
+            words,
+            against=against,
+            family=family,
+            level=level,
+            random_state=random_state,
+            measures=measures,
+            draws=draws,
+        )
     parts = [scores] if isinstance(scores, Scores) else _parts(scores)
     # Added up part by part: the same whole numbers in any order.
     cells = merge_cells(sum_cells(p, by=by, match=match, opinion=opinion) for p in parts)
@@ -558,6 +588,81 @@ def compare_cells(
     """
     if not isinstance(cells, Cells):
         raise FramingError(NOT_CELLS.format(kind=type(cells).__name__))
+    read = None if scores is None else partial(_words_of_scores, scores, cells)
+    return _compared(
+        cells,
+        read,
+        against=against,
+        family=family,
+        level=level,
+        random_state=random_state,
+        measures=measures,
+        draws=draws,
+    )
+
+
+def _read_sums(
+    scores: str | Path | ScoresFolder | DaskScores,
+    *,
+    by: str | Sequence[str],
+    match: str | None,
+    opinion: tuple[str, Sequence[str]] | None,
+) -> tuple[Cells, Callable[[], Words]]:
+    """Add up what is larger than memory, and say how its words are read afterwards."""
+    if isinstance(scores, DaskScores):
+        held, cells = cells_of_dask(scores, by=by, match=match, opinion=opinion)
+        return cells, partial(words_of_dask, held, cells)
+    stored = scores if isinstance(scores, ScoresFolder) else open_scores(scores)
+    cells = fold_cells(
+        sum_articles(table, manifest, by=by, match=match, opinion=opinion)
+        for table, manifest in stored.sums()
+    )
+    return cells, partial(_words_of_folder, stored, cells)
+
+
+def _words_of_scores(scores: Scores, cells: Cells) -> Words:
+    return join_words([_words(scores, cells, None)], cells, sampled=False)
+
+
+def _words_of_folder(stored: ScoresFolder, cells: Cells) -> Words:
+    """Read a folder once more, a part at a time, for its words and its evidence."""
+    stories = choose_stories(cells)
+    parts = (_words(part, cells, stories) for part in stored.scores())
+    words = join_words(parts, cells, sampled=stories is not None)
+    if stories is None:
+        return words
+    # Which sentences are shown is known only now.
+    by, match = cells.settings["by"], cells.settings["match"]
+    shared = shared_by_groups(cells)
+    shown = (
+        show_of(part, words.evidence, by=by, match=match, shared=shared) for part in stored.scores()
+    )
+    return with_evidence(words, shown)
+
+
+def _words(scores: Scores, cells: Cells, stories: frozenset[str] | None) -> PartWords:
+    settings = cells.settings
+    return words_of(
+        scores,
+        by=settings["by"],
+        match=settings["match"],
+        stories=stories,
+        shared=shared_by_groups(cells),
+    )
+
+
+def _compared(
+    cells: Cells,
+    words: Callable[[], Words] | None,
+    *,
+    against: str,
+    family: str,
+    level: float,
+    random_state: int,
+    measures: Sequence[str] | None,
+    draws: int | None,
+) -> Comparison:
+    """Make all tables of a comparison; words are read last, after all that may be refused."""
     if not 0 < level < 1:
         raise FramingError(BAD_LEVEL.format(value=level))
     if isinstance(random_state, bool) or not isinstance(random_state, int) or random_state < 0:
@@ -602,15 +707,15 @@ def compare_cells(
     difference = pd.concat(differences, ignore_index=True)
     notes = [*_left_out(cells), *_one_sided(counted), *_thin(difference, counted)]
     notes += _undated(counted)
-    if scores is None:
+    if words is None:
         notes.append(W_NO_WORDS)
         wording, names = None, pd.DataFrame(columns=NAME_COLUMNS)
         evidence = empty_evidence()
     else:
-        articles = _articles(scores, cells.settings["by"], match)
-        wording = Wording(scores, articles, level, random_state)
-        names = wording.names
-        evidence = gather_evidence(scores, _in_headline(articles), by="group")
+        found = words()
+        notes += found.notes
+        wording = Wording(found.scores, found.articles, level, random_state)
+        names, evidence = wording.names, found.evidence
     estimate = pd.concat(estimates, ignore_index=True)
     settings["result"] = _table_hash(estimate, difference)
     return Comparison(
@@ -639,25 +744,6 @@ def _table_hash(*tables: pd.DataFrame) -> str:
                 texts = "\x00".join(str(v) for v in values.astype(object).tolist())
                 digest.update(texts.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
-
-
-def _articles(scores: Scores, by: str | Sequence[str], match: str | None) -> pd.DataFrame:
-    """Take the articles that count, each with its group and story."""
-    articles = scores.articles.reset_index(drop=True)
-    places = article_groups(articles, by=by, match=match)
-    keep = (articles["status"] == "scored") & places["group"].notna()
-    if "duplicate_of" in articles:
-        keep &= articles["duplicate_of"].isna()
-    articles[["group", "story", "matched"]] = places[["group", "story", "matched"]]
-    return articles.loc[keep].sort_values("id", ignore_index=True)
-
-
-def _in_headline(articles: pd.DataFrame) -> pd.DataFrame:
-    """Keep those of the headline design: on stories that two groups cover, where there are any."""
-    if not articles["matched"].any():
-        return articles
-    shared = articles.loc[articles["matched"]].groupby("story")["group"].nunique()
-    return articles.loc[articles["matched"] & articles["story"].isin(shared.index[shared >= 2])]
 
 
 # ------------------------------------------------------------------------ refused or said plainly

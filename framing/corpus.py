@@ -34,7 +34,19 @@ from framing.files import (
     table_from_records,
 )
 
-__all__ = ["ALIASES", "CANONICAL_COLUMNS", "CorpusSource", "read_corpus"]
+__all__ = [
+    "ALIASES",
+    "CANONICAL_COLUMNS",
+    "WARN_DATES",
+    "CorpusSource",
+    "arrange_columns",
+    "check_columns",
+    "choose_columns",
+    "main_texts",
+    "names_of",
+    "order_of_dates",
+    "read_corpus",
+]
 
 CorpusSource: TypeAlias = str | os.PathLike[str] | pd.DataFrame | Iterable[Mapping[str, Any]]
 
@@ -231,7 +243,7 @@ def read_corpus(
     [['1', 'The council met.', 'harbour-post.example'],
      ['2', 'The council quarrelled.', 'the-lantern.example']]
     """
-    wanted = _checked_columns(columns)
+    wanted = check_columns(columns)
     if isinstance(source, pd.DataFrame):
         raw, where = _with_named_index(source), "the DataFrame"
     elif isinstance(source, str | os.PathLike):
@@ -244,7 +256,7 @@ def read_corpus(
         raw, where = table_from_records(_checked_records(source)), "the list of records"
     table = _canonical(raw, wanted, where)
     if html:
-        table["text"] = _main_texts(table["text"].tolist(), table["id"].tolist())
+        table["text"] = main_texts(table["text"].tolist(), table["id"].tolist())
     return table
 
 
@@ -295,7 +307,8 @@ def _checked_records(source: object) -> list[Mapping[str, Any]]:
     return records
 
 
-def _checked_columns(columns: Mapping[str, str | None] | None) -> dict[str, str | None]:
+def check_columns(columns: Mapping[str, str | None] | None) -> dict[str, str | None]:
+    """Check what a user gave as ``columns=``, and copy it."""
     if columns is None:
         return {}
     if not isinstance(columns, Mapping):
@@ -389,6 +402,39 @@ def _canonical(raw: pd.DataFrame, wanted: dict[str, str | None], where: str) -> 
         raise CorpusError(NO_ARTICLES.format(where=where))
     frame = raw.set_axis([str(name) for name in raw.columns], axis="columns")
     frame = frame.reset_index(drop=True)
+    chosen = choose_columns(frame, wanted, where)
+    table = arrange_columns(frame, chosen, where)
+    if chosen["id"] is None:
+        table["id"] = _row_numbers(len(frame))
+    else:
+        _check_ids(table["id"], where)
+    return table
+
+
+def choose_columns(
+    frame: pd.DataFrame, wanted: Mapping[str, str | None], where: str
+) -> dict[str, str | None]:
+    """Decide which column is which of ours.
+
+    Parameters
+    ----------
+    frame
+        The table as it was read, or enough of it to judge by; it has all columns.
+    wanted
+        What the user said, from `check_columns`.
+    where
+        What the table is called in messages.
+
+    Returns
+    -------
+    dict
+        A column or None for each of `CANONICAL_COLUMNS`.
+
+    Raises
+    ------
+    CorpusError
+        If columns are repeated, absent or ambiguous, or there is no text.
+    """
     names = list(frame.columns)
     repeated = list(dict.fromkeys(frame.columns[frame.columns.duplicated()]))
     if repeated:
@@ -407,18 +453,43 @@ def _canonical(raw: pd.DataFrame, wanted: dict[str, str | None], where: str) -> 
     }
     _check_text(frame, chosen, where)
     _check_source(frame, free, chosen, wanted, where)
+    return chosen
 
-    rows = len(frame)
-    absent = pd.Series([None] * rows, dtype=object)
+
+def arrange_columns(
+    frame: pd.DataFrame,
+    chosen: Mapping[str, str | None],
+    where: str,
+    *,
+    order: tuple[bool, bool] | None = None,
+) -> pd.DataFrame:
+    """Make the canonical table of columns that were chosen; ids are not checked or numbered.
+
+    Parameters
+    ----------
+    frame
+        The table as it was read, or a part of it, with an index from 0.
+    chosen
+        What `choose_columns` returned.
+    where
+        What the table is called in messages.
+    order
+        What `order_of_dates` says of the whole column of dates, where `frame` is a part.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `CANONICAL_COLUMNS`, then all others.
+    """
+    absent = pd.Series([None] * len(frame), dtype=object)
     found = {
         canonical: frame[name] if name is not None else absent for canonical, name in chosen.items()
     }
-    table = {
-        canonical: _CLEANERS.get(canonical, _names)(column) for canonical, column in found.items()
-    }
-    table["id"] = _row_numbers(rows) if chosen["id"] is None else _checked_ids(found["id"], where)
+    table = {canonical: _names(column) for canonical, column in found.items()}
+    table["text"] = _texts(found["text"])
+    table["date"] = _dates(found["date"], order)
     used = set(chosen.values())
-    others = [name for name in names if name not in used]
+    others = [name for name in frame.columns if name not in used]
     kept = _kept_names(others, where)
     return pd.DataFrame(
         {name: table[name] for name in CANONICAL_COLUMNS}
@@ -527,6 +598,11 @@ def _name(value: Any) -> str | None:
     return str(value)
 
 
+def names_of(column: pd.Series[Any]) -> list[str | None]:
+    """Give values as the strings that ids and outlets are, None where missing or blank."""
+    return [_name(value) for value in column.tolist()]
+
+
 def _names(column: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series([_name(value) for value in column.tolist()], dtype=object)
 
@@ -543,6 +619,11 @@ def _row_numbers(rows: int) -> pd.Series[Any]:
 
 def _checked_ids(column: pd.Series[Any], where: str) -> pd.Series[Any]:
     ids = _names(column)
+    _check_ids(ids, where)
+    return ids
+
+
+def _check_ids(ids: pd.Series[Any], where: str) -> None:
     missing = [row for row, value in enumerate(ids, start=1) if value is None]
     if missing:
         raise CorpusError(MISSING_IDS.format(where=where, count=len(missing), row=missing[0]))
@@ -552,7 +633,6 @@ def _checked_ids(column: pd.Series[Any], where: str) -> pd.Series[Any]:
             where=where, count=len(repeated), shown=shown(repeated, _SHOWN)
         )
         raise CorpusError(message)
-    return ids
 
 
 _MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
@@ -562,12 +642,13 @@ _YEAR_FIRST = re.compile(r"(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{8}(?:\d{6})?)(?!\d
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)(.*)", re.DOTALL)
 
 
-def _dates(column: pd.Series[Any]) -> pd.Series[Any]:
+def _dates(column: pd.Series[Any], order: tuple[bool, bool] | None = None) -> pd.Series[Any]:
     """Read dates that say day, month and year without doubt; count and show the others."""
     if pd.api.types.is_datetime64_any_dtype(column):
         return _naive(pd.to_datetime(column, utc=True))
     written = [_date_string(value) for value in column.tolist()]
-    day_first = _day_first(written)
+    first, second = order if order is not None else order_of_dates(column)
+    day_first = None if first == second else first
     plain = [None if text is None else _plain_date(text, day_first) for text in written]
     with warnings.catch_warnings():
         # What pandas has to say of single dates is said below for the column as a whole.
@@ -597,12 +678,25 @@ def _date_string(value: Any) -> str | None:
     return None if text is None else text.strip()
 
 
-def _day_first(written: Iterable[str | None]) -> bool | None:
-    """Tell from days above 12 whether 03/04/2020 is in April; None where that cannot be told."""
+def order_of_dates(column: pd.Series[Any]) -> tuple[bool, bool]:
+    """Tell from days above 12 whether 03/04/2020 is in April.
+
+    Parameters
+    ----------
+    column
+        Dates as they were read, or a part of them.
+
+    Returns
+    -------
+    tuple of bool
+        Whether some date can only have its day first, and whether some can only have it second;
+        of parts these are joined by *or*. Where both or neither are true it cannot be told.
+    """
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return False, False
+    written = [_date_string(value) for value in column.tolist()]
     matches = [match for text in written if text and (match := _YEAR_LAST.fullmatch(text))]
-    first = any(int(match[1]) > 12 for match in matches)
-    second = any(int(match[3]) > 12 for match in matches)
-    return None if first == second else first
+    return any(int(match[1]) > 12 for match in matches), any(int(m[3]) > 12 for m in matches)
 
 
 def _plain_date(text: str, day_first: bool | None) -> str | None:
@@ -626,10 +720,8 @@ def _plain_date(text: str, day_first: bool | None) -> str | None:
     return text if with_name else None
 
 
-_CLEANERS = {"text": _texts, "date": _dates}
-
-
-def _main_texts(pages: list[str | None], ids: list[str]) -> pd.Series[Any]:
+def main_texts(pages: list[str | None], ids: list[str]) -> pd.Series[Any]:
+    """Take the main text of web pages; None where there is none, which a warning counts."""
     trafilatura = need("trafilatura", feature="html=True", extra="html")
     texts: list[str | None] = []
     failed: list[str] = []

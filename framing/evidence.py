@@ -9,7 +9,7 @@ two an article, ties broken by article and place. Parts of a corpus give evidenc
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +23,10 @@ __all__ = [
     "article_view",
     "empty_evidence",
     "gather_evidence",
+    "join_shown",
     "merge_evidence",
+    "show_evidence",
+    "tally_evidence",
     "text_parts",
 ]
 
@@ -146,6 +149,22 @@ def gather_evidence(scores: Scores, articles: pd.DataFrame, *, by: str) -> Evide
     Evidence
         Totals of every key and group, and the sampled sentences.
     """
+    return show_evidence(scores, articles, tally_evidence(scores, articles, by=by), by=by)
+
+
+def tally_evidence(scores: Scores, articles: pd.DataFrame, *, by: str) -> Evidence:
+    """Count the sentences behind every number, and say which of them will be shown.
+
+    Parameters
+    ----------
+    scores, articles, by
+        As for `gather_evidence`, of a corpus or a part of it.
+
+    Returns
+    -------
+    Evidence
+        Totals and sample; no text is cut yet. `merge_evidence` joins those of parts.
+    """
     place = articles.set_index("id")
     group = place[by].astype(str)
     added = pd.concat(list(_contributions(scores, place)), ignore_index=True)
@@ -159,13 +178,59 @@ def gather_evidence(scores: Scores, articles: pd.DataFrame, *, by: str) -> Evide
         .reset_index()
     )
     sample = _ranked(added)
-    shown = sample[["id", "sentence"]].drop_duplicates().sort_values(["id", "sentence"])
-    return Evidence(
-        totals=totals[_TOTAL],
-        sample=sample,
+    return replace(empty_evidence(), totals=totals[_TOTAL], sample=sample)
+
+
+def show_evidence(scores: Scores, articles: pd.DataFrame, tally: Evidence, *, by: str) -> Evidence:
+    """Cut the sentences and articles of a sample that some scores hold.
+
+    Parameters
+    ----------
+    scores, articles, by
+        As for `gather_evidence`, of a corpus or a part of it.
+    tally : Evidence
+        That of the whole.
+
+    Returns
+    -------
+    Evidence
+        The tally, with the texts that are in these scores. `join_shown` joins those of parts.
+    """
+    place = articles.set_index("id")
+    here = tally.sample.loc[tally.sample["id"].isin(place.index), ["id", "sentence"]]
+    shown = here.drop_duplicates().sort_values(["id", "sentence"])
+    return replace(
+        tally,
         sentences=_sentences(scores, place, shown),
-        articles=_whole(scores, place, group, sample),
+        articles=_whole(scores, place, place[by].astype(str), tally.sample),
     )
+
+
+def join_shown(parts: Iterable[Evidence]) -> Evidence:
+    """Join what `show_evidence` made of the parts of a corpus with one tally.
+
+    Parameters
+    ----------
+    parts : iterable of Evidence
+        One at least, in any order.
+
+    Returns
+    -------
+    Evidence
+        What the whole corpus would have given.
+    """
+    found = list(parts)
+    sentences = _joined([p.sentences for p in found])
+    return replace(
+        found[0],
+        sentences=sentences.sort_values(["id", "sentence"]).reset_index(drop=True),
+        articles=_most_loaded(_joined([p.articles for p in found])),
+    )
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables under each other; an empty one has no types of its own."""
+    return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
 
 
 def empty_evidence() -> Evidence:
@@ -192,13 +257,13 @@ def merge_evidence(parts: Iterable[Evidence]) -> Evidence:
         Totals added up, and the same sample as the whole corpus would have given.
     """
     parts = list(parts)
-    totals = pd.concat([p.totals for p in parts], ignore_index=True)
+    totals = _joined([p.totals for p in parts])
     totals = totals.groupby(["key", "group"], sort=True).sum().reset_index()
-    sample = _ranked(pd.concat([p.sample for p in parts], ignore_index=True).drop(columns="rank"))
-    sentences = pd.concat([p.sentences for p in parts], ignore_index=True)
+    sample = _ranked(_joined([p.sample for p in parts]).drop(columns="rank"))
+    sentences = _joined([p.sentences for p in parts])
     index = pd.MultiIndex.from_frame(sentences[["id", "sentence"]])
     used = index.isin(pd.MultiIndex.from_frame(sample[["id", "sentence"]]))
-    articles = pd.concat([p.articles for p in parts], ignore_index=True)
+    articles = _joined([p.articles for p in parts])
     return Evidence(
         totals=totals[_TOTAL],
         sample=sample,
@@ -323,7 +388,8 @@ def _whole(
     first = first.sort_values(["key", "group", "rank"], kind="stable")
     chosen = first.drop_duplicates("id")
     chosen = chosen.loc[chosen.groupby("group").cumcount() < _VIEWS]
-    rows = [{"group": group[name], **article_view(scores, id=name)} for name in chosen["id"]]
+    here = [name for name in chosen["id"] if name in group.index]
+    rows = [{"group": group[name], **article_view(scores, id=name)} for name in here]
     return _most_loaded(pd.DataFrame(rows, columns=_VIEW))
 
 

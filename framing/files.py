@@ -19,10 +19,12 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from framing.errors import CorpusError, FramingError, MissingExtraError
@@ -30,17 +32,27 @@ from framing.errors import CorpusError, FramingError, MissingExtraError
 __all__ = [
     "KNOWN_SUFFIXES",
     "MAX_BYTES",
+    "MAX_COLUMNS",
+    "MAX_LINE",
     "known_format",
+    "long_fields",
     "need",
     "not_a_record",
     "read_table",
     "read_text",
     "shown",
+    "stream_table",
     "table_from_records",
 ]
 
 #: What a compressed file may unpack to, unless the caller says otherwise: two gibibytes.
 MAX_BYTES = 2 * 1024**3
+
+#: How many columns a table may have, unless the caller says otherwise.
+MAX_COLUMNS = 10_000
+
+#: How many characters a line or a CSV field may have, unless the caller says otherwise.
+MAX_LINE = 128 * 1024**2
 
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 _FORMATS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet")
@@ -68,6 +80,7 @@ _BYTE_ORDER_MARKS = (
 _SNIFFED = 4096
 _NUL_SHARE = 0.2
 _CSV_LIMIT = 2**31 - 1  # the largest limit that a C long holds on every platform
+_FIELD_TOO_LONG = "field larger than field limit"
 _CSV_LOCK = threading.Lock()
 
 UNKNOWN_SUFFIX = (
@@ -84,6 +97,15 @@ DAMAGED = "{path} cannot be unpacked: {reason}. It is damaged, cut short, or not
 TOO_LARGE = (
     "{path} unpacks to more than {limit:,} bytes. If that is meant, pass a larger max_bytes=, "
     "or split the file."
+)
+TOO_MANY_COLUMNS = (
+    "{path} has {count:,} columns, more than {limit:,}, the first of them {names}. Keep the "
+    "columns that are needed, or pass a larger max_columns= if all of them are meant."
+)
+TOO_LONG = (
+    "{path}, line {line}: a line or field there is longer than {limit:,} characters. A quotation "
+    "mark that never closes, or a file without line ends, looks like this; if it is meant, pass a "
+    "larger max_line=."
 )
 UNKNOWN_ENCODING = (
     "encoding={encoding!r} is not a text encoding that Python knows. Use for example "
@@ -217,7 +239,14 @@ def known_format(path: Path) -> str | None:
     return suffix if suffix in _FORMATS else None
 
 
-def read_table(path: Path, *, encoding: str, max_bytes: int) -> pd.DataFrame:
+def read_table(
+    path: Path,
+    *,
+    encoding: str,
+    max_bytes: int,
+    max_columns: int = MAX_COLUMNS,
+    max_line: int = MAX_LINE,
+) -> pd.DataFrame:
     r"""Read one file into a table whose values are as they were written.
 
     Parameters
@@ -228,6 +257,11 @@ def read_table(path: Path, *, encoding: str, max_bytes: int) -> pd.DataFrame:
         How the text is encoded; a byte-order mark is dropped. Parquet has its own.
     max_bytes
         What a compressed file may unpack to.
+    max_columns
+        How many columns it may have.
+    max_line
+        How many characters a line, or a CSV field, may have. A ``.json`` document has no lines:
+        its size is limited by `max_bytes` where it is compressed.
 
     Returns
     -------
@@ -237,7 +271,8 @@ def read_table(path: Path, *, encoding: str, max_bytes: int) -> pd.DataFrame:
     Raises
     ------
     CorpusError
-        If the file is missing, empty, damaged, of another kind or encoding, or malformed.
+        If the file is missing, empty, damaged, of another kind or encoding, malformed, or beyond
+        a limit.
     MissingExtraError
         If it is Parquet and pyarrow is not installed.
 
@@ -250,19 +285,105 @@ def read_table(path: Path, *, encoding: str, max_bytes: int) -> pd.DataFrame:
     ...     read_table(path, encoding="utf-8", max_bytes=1000).values.tolist()
     [['007', 'null']]
     """
+    kind = _checked_format(path)
+    if kind == ".parquet":
+        return _read_parquet(path, max_columns)
+    with _opened(path, encoding, max_bytes) as stream:
+        if kind in _DELIMITERS:
+            chunks = _read_delimited(stream, path, _DELIMITERS[kind], max_columns, max_line, None)
+            return next(chunks)
+        records = (
+            _read_json(stream, path)
+            if kind == ".json"
+            else list(_read_lines(stream, path, max_line))
+        )
+    if not records:
+        raise CorpusError(NO_ROWS.format(path=path))
+    return _checked_width(table_from_records(records), path, max_columns)
+
+
+def stream_table(
+    path: Path,
+    *,
+    rows: int,
+    encoding: str,
+    max_bytes: int,
+    max_columns: int = MAX_COLUMNS,
+    max_line: int = MAX_LINE,
+) -> Iterator[pd.DataFrame]:
+    r"""Read one file some rows at a time; only those are in memory.
+
+    A ``.json`` document cannot be read in part: it is read whole, then given in pieces.
+
+    Parameters
+    ----------
+    path, encoding, max_bytes, max_columns, max_line
+        As for `read_table`.
+    rows
+        How many rows are given at a time.
+
+    Yields
+    ------
+    pandas.DataFrame
+        The next rows as `read_table` reads them. Of JSON lines, those columns that these rows have.
+
+    Raises
+    ------
+    CorpusError, MissingExtraError
+        As from `read_table`, when the place is reached.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.csv")
+    ...     _ = path.write_text("id\n1\n2\n3\n", encoding="utf-8")
+    ...     chunks = stream_table(path, rows=2, encoding="utf-8", max_bytes=1000)
+    ...     [len(chunk) for chunk in chunks]
+    [2, 1]
+    """
+    kind = _checked_format(path)
+    if kind == ".parquet":
+        yield from _stream_parquet(path, rows, max_columns)
+        return
+    if kind == ".json":
+        whole = read_table(path, encoding=encoding, max_bytes=max_bytes, max_columns=max_columns)
+        for start in range(0, len(whole), rows):
+            yield whole.iloc[start : start + rows].reset_index(drop=True)
+        return
+    with _opened(path, encoding, max_bytes) as stream:
+        if kind in _DELIMITERS:
+            yield from _read_delimited(stream, path, _DELIMITERS[kind], max_columns, max_line, rows)
+            return
+        records = _read_lines(stream, path, max_line)
+        found = False
+        while chunk := list(islice(records, rows)):
+            found = True
+            yield _checked_width(table_from_records(chunk), path, max_columns)
+        if not found:
+            raise CorpusError(NO_ROWS.format(path=path))
+
+
+def _checked_format(path: Path) -> str:
     kind = known_format(path)
     if kind is None:
         suffix = "".join(path.suffixes[-2:])
         raise CorpusError(UNKNOWN_SUFFIX.format(path=path, suffix=suffix, known=KNOWN_SUFFIXES))
-    if kind == ".parquet":
-        return _read_parquet(path)
-    with _opened(path, encoding, max_bytes) as stream:
-        if kind in _DELIMITERS:
-            return _read_delimited(stream, path, _DELIMITERS[kind])
-        records = _read_json(stream, path) if kind == ".json" else list(_read_lines(stream, path))
-    if not records:
-        raise CorpusError(NO_ROWS.format(path=path))
-    return table_from_records(records)
+    return kind
+
+
+def _checked_width(table: pd.DataFrame, path: Path, max_columns: int) -> pd.DataFrame:
+    _check_width(table.columns, path, max_columns)
+    return table
+
+
+def _check_width(names: Iterable[str], path: Path, max_columns: int) -> None:
+    listed = list(names)
+    if len(listed) > max_columns:
+        message = TOO_MANY_COLUMNS.format(
+            path=path, count=len(listed), limit=max_columns, names=shown(listed, 3)
+        )
+        raise CorpusError(message)
 
 
 def read_text(path: Path, *, encoding: str, max_bytes: int) -> str:
@@ -323,8 +444,10 @@ def table_from_records(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 def _column(values: list[Any]) -> pd.Series[Any]:
     # Left to itself pandas turns an integer beside a missing value into a float, and cannot hold
     # half a surrogate pair in its string type; both occur in real exports.
+    # Values of two types stay as they are, so that a part of a file gives what the whole gives.
     column: pd.Series[Any] = pd.Series(values, dtype=object)
-    mixed = any(value is None or isinstance(value, str) for value in values)
+    kinds = {type(value) for value in values}
+    mixed = len(kinds) > 1 or str in kinds or type(None) in kinds
     return column if mixed else column.infer_objects()
 
 
@@ -440,36 +563,79 @@ def _guess_encoding(data: bytes) -> str:
 # --------------------------------------------------------------------------------- text to tables
 
 
-def _read_delimited(stream: io.TextIOWrapper, path: Path, delimiter: str) -> pd.DataFrame:
-    with _CSV_LOCK:  # the limit on a field's length is global to the csv module
-        before = csv.field_size_limit(_CSV_LIMIT)
+@contextmanager
+def long_fields(limit: int = _CSV_LIMIT) -> Iterator[None]:
+    """Let the csv module read fields of any length; the limit is one for the whole process.
+
+    Parameters
+    ----------
+    limit
+        How many characters a field may have.
+    """
+    with _CSV_LOCK:
+        before = csv.field_size_limit(min(limit, _CSV_LIMIT))
         try:
-            rows = _numbered_rows(stream, path, delimiter)
-            header = next(rows, None)
-            if header is None:
-                raise CorpusError(EMPTY_FILE.format(path=path))
-            names = _header(header[1], path, delimiter)
-            body = [_fields(line, row, names, path, delimiter) for line, row in rows]
+            yield
         finally:
             csv.field_size_limit(before)
-    # A spreadsheet writes its unused rows as bare delimiters: those are not articles.
-    body = [row for row in body if len(names) == 1 or any(row)]
-    if not body:
+
+
+def _read_delimited(
+    stream: io.TextIOWrapper,
+    path: Path,
+    delimiter: str,
+    max_columns: int,
+    max_line: int,
+    size: int | None,
+) -> Iterator[pd.DataFrame]:
+    """Give a table of the next rows at a time, or of all; one at least."""
+    rows = _numbered_rows(stream, path, delimiter, max_line)
+    with long_fields(max_line):
+        header = next(rows, None)
+    if header is None:
+        raise CorpusError(EMPTY_FILE.format(path=path))
+    names = _header(header[1], path, delimiter)
+    _check_width(names, path, max_columns)
+    found = False
+    while True:
+        with long_fields(max_line):
+            body: list[list[str]] = []
+            for line, row in rows:
+                _check_fields(line, row, names, path, delimiter)
+                # A spreadsheet writes its unused rows as bare delimiters: those are not articles.
+                if len(names) == 1 or any(row):
+                    body.append(row)
+                if len(body) == size:
+                    break
+        if not body:
+            break
+        found = True
+        values = zip(*body, strict=True)
+        yield pd.DataFrame(
+            {
+                name: _column([value or None for value in column])
+                for name, column in zip(names, values, strict=True)
+            }
+        )
+    if not found:
         raise CorpusError(NO_ROWS.format(path=path))
-    values = zip(*body, strict=True)
-    return pd.DataFrame(
-        {
-            name: _column([value or None for value in column])
-            for name, column in zip(names, values, strict=True)
-        }
-    )
+
+
+def _lines(stream: io.TextIOWrapper, path: Path, max_line: int) -> Iterator[str]:
+    """Give lines; one that is too long is never held whole."""
+    number = 0
+    while line := stream.readline(max_line + 1):
+        number += 1
+        if len(line) > max_line and not line.endswith(("\n", "\r")):
+            raise CorpusError(TOO_LONG.format(path=path, line=number, limit=max_line))
+        yield line
 
 
 def _numbered_rows(
-    stream: io.TextIOWrapper, path: Path, delimiter: str
+    stream: io.TextIOWrapper, path: Path, delimiter: str, max_line: int
 ) -> Iterator[tuple[int, list[str]]]:
     """Give the rows that are not blank, each with the number of the line on which it begins."""
-    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(stream, path, max_line), delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -477,7 +643,10 @@ def _numbered_rows(
         except StopIteration:
             return
         except csv.Error as error:
-            message = BROKEN_QUOTES.format(path=path, line=line, reason=error)
+            if str(error).startswith(_FIELD_TOO_LONG):
+                message = TOO_LONG.format(path=path, line=line, limit=max_line)
+            else:
+                message = BROKEN_QUOTES.format(path=path, line=line, reason=error)
             raise CorpusError(message) from error
         if row:
             yield line, row
@@ -498,7 +667,7 @@ def _header(row: list[str], path: Path, delimiter: str) -> list[str]:
     return names
 
 
-def _fields(line: int, row: list[str], names: list[str], path: Path, delimiter: str) -> list[str]:
+def _check_fields(line: int, row: list[str], names: list[str], path: Path, delimiter: str) -> None:
     if len(row) != len(names):
         message = RAGGED.format(
             path=path,
@@ -509,7 +678,6 @@ def _fields(line: int, row: list[str], names: list[str], path: Path, delimiter: 
             delimiter=delimiter,
         )
         raise CorpusError(message)
-    return row
 
 
 def _read_json(stream: io.TextIOWrapper, path: Path) -> list[dict[str, Any]]:
@@ -532,8 +700,8 @@ def _read_json(stream: io.TextIOWrapper, path: Path) -> list[dict[str, Any]]:
     return document
 
 
-def _read_lines(stream: io.TextIOWrapper, path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(stream, start=1):
+def _read_lines(stream: io.TextIOWrapper, path: Path, max_line: int) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(_lines(stream, path, max_line), start=1):
         if line.strip():
             record = _parse(line.rstrip("\r\n"), path, number, HINT_DOCUMENT)
             if not isinstance(record, dict):
@@ -586,10 +754,18 @@ def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return record
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
+@contextmanager
+def _parquet(path: Path, max_columns: int) -> Iterator[Any]:
+    """Open a Parquet file, and turn whatever fails while it is read into a `CorpusError`."""
     need("pyarrow", feature="Reading .parquet files", extra="parquet")
+    from pyarrow.parquet import ParquetFile
+
     try:
-        frame = pd.read_parquet(path, engine="pyarrow")
+        with ParquetFile(path) as file:
+            _check_width(file.schema_arrow.names, path, max_columns)
+            yield file
+    except CorpusError:
+        raise
     except FileNotFoundError as error:
         raise CorpusError(MISSING_FILE.format(path=path, near="")) from error
     except (ValueError, OSError) as error:  # ArrowInvalid is a ValueError
@@ -598,6 +774,31 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         reason = str(error).splitlines()[0].rstrip(".")
         message = DAMAGED.format(path=path, reason=reason, suffix=".parquet")
         raise CorpusError(message) from error
+
+
+def _read_parquet(path: Path, max_columns: int) -> pd.DataFrame:
+    with _parquet(path, max_columns):
+        frame = pd.read_parquet(path, engine="pyarrow")
     if frame.empty:
         raise CorpusError(NO_ROWS.format(path=path))
     return frame
+
+
+def _stream_parquet(path: Path, rows: int, max_columns: int) -> Iterator[pd.DataFrame]:
+    with _parquet(path, max_columns) as file:
+        import pyarrow as pa
+
+        if not file.metadata.num_rows:
+            raise CorpusError(NO_ROWS.format(path=path))
+        # A whole number beside a missing one becomes a float, wherever in the file that stands.
+        lacking = [
+            name
+            for place, name in enumerate(file.schema_arrow.names)
+            if pa.types.is_integer(file.schema_arrow.field(place).type)
+            and file.read(columns=[name]).column(0).null_count
+        ]
+        for batch in file.iter_batches(batch_size=rows):
+            frame = pa.Table.from_batches([batch]).to_pandas()
+            # pandas writes down which columns are nullable integers: those stay so.
+            plain = [name for name in lacking if isinstance(frame[name].dtype, np.dtype)]
+            yield frame.astype(dict.fromkeys(plain, "float64"))

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -32,12 +32,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STATUSES",
+    "Plan",
     "Scores",
+    "check_jobs",
+    "describe_plan",
     "describe_scoring",
     "join_manifests",
     "join_scores",
+    "make_plan",
     "score",
     "score_text",
+    "score_with",
 ]
 
 STATUSES = ("scored", "too_short", "not_english", "empty", "error")
@@ -226,8 +231,8 @@ def _summary(scores: Scores) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """What every batch needs: made once a process."""
+class Plan:
+    """What every batch needs, made once a process: lexicons, terms, models, settings."""
 
     lexicons: tuple[Lexicon, ...]
     matcher: Matcher
@@ -251,7 +256,9 @@ def score(
     Parameters
     ----------
     corpus : DataFrame, list of dict, or path
-        What `read_corpus` reads or has read: at least ``id`` and ``text``.
+        What `read_corpus` reads or has read: at least ``id`` and ``text``. A Dask DataFrame (extra
+        ``dask``) gives a `framing.dask_scores.DaskScores`, whose tables are Dask frames, for
+        `compare`; `n_jobs` and `progress` are then the cluster's matter.
     lexicons : list of str, path or Lexicon, optional
         Which lexicons; all bundled ones by default.
     classifier : str, path, fitted LoadedWordingClassifier or None
@@ -287,14 +294,71 @@ def score(
     >>> scores.hits[["text", "voice"]].iloc[0].tolist()
     ['vile', 'own']
     """
+    check_jobs(n_jobs)
+    if type(corpus).__module__.partition(".")[0] in ("dask", "dask_expr"):
+        # By name: what stands above this module builds on it, and most users have no Dask.
+        made = import_module("framing.dask_scores").score_frame
+        settings = {
+            "lexicons": lexicons,
+            "classifier": classifier,
+            "voices": voices,
+            "min_words": min_words,
+        }
+        return cast(Scores, made(corpus, settings))
+    plan = make_plan(lexicons=lexicons, classifier=classifier, voices=voices, min_words=min_words)
+    return score_with(plan, read_corpus(corpus), n_jobs=n_jobs, progress=progress)
+
+
+def make_plan(
+    *,
+    lexicons: Sequence[str | Path | Lexicon] | None = None,
+    classifier: str | Path | ScoredWords | WordClassifier | None = "default",
+    voices: str = "tagger",
+    min_words: int = 30,
+) -> Plan:
+    """Load what scoring needs, once for many batches.
+
+    Parameters
+    ----------
+    lexicons, classifier, voices, min_words
+        As for `score`.
+
+    Returns
+    -------
+    Plan
+        For `score_with`.
+
+    Raises
+    ------
+    LexiconError, ModelError, FramingError
+        As for `score`.
+    """
     if isinstance(min_words, bool) or not isinstance(min_words, int) or min_words < 0:
         raise CorpusError(BAD_MINIMUM.format(value=min_words))
-    if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs == 0 or n_jobs < -1:
-        raise FramingError(BAD_JOBS.format(value=n_jobs))
     check_method(voices)
-    frame = read_corpus(corpus)
     used = resolve_lexicons(lexicons)
-    plan = _Plan(used, compile_terms(used), _word_model(classifier), min_words, voices)
+    return Plan(used, compile_terms(used), _word_model(classifier), min_words, voices)
+
+
+def score_with(
+    plan: Plan, frame: pd.DataFrame, *, n_jobs: int = 1, progress: bool = False
+) -> Scores:
+    """Score a corpus by a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        From `make_plan`.
+    frame : DataFrame
+        What `read_corpus` returned.
+    n_jobs, progress
+        As for `score`.
+
+    Returns
+    -------
+    Scores
+        What `score` gives.
+    """
     texts = list(frame["text"])
     ids = list(frame["id"])
     batches = [(ids[i : i + _BATCH], texts[i : i + _BATCH]) for i in range(0, len(texts), _BATCH)]
@@ -319,10 +383,16 @@ def score(
         sentences=table("sentences", _SENTENCE_COLUMNS),
         hits=table("hits", _HIT_COLUMNS),
         voices=table("voices", _VOICE_COLUMNS),
-        manifest=_manifest(frame, plan),
+        manifest=describe_plan(frame, plan),
         corpus=frame,
-        lexicons=used,
+        lexicons=plan.lexicons,
     )
+
+
+def check_jobs(n_jobs: int) -> None:
+    """Refuse a number of processes that is none."""
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs == 0 or n_jobs < -1:
+        raise FramingError(BAD_JOBS.format(value=n_jobs))
 
 
 def score_text(
@@ -494,9 +564,8 @@ def describe_scoring(
     >>> describe_scoring(corpus) == score(corpus).manifest
     True
     """
-    used = resolve_lexicons(lexicons)
-    plan = _Plan(used, compile_terms(used), _word_model(classifier), min_words, voices)
-    return _manifest(read_corpus(corpus), plan)
+    plan = make_plan(lexicons=lexicons, classifier=classifier, voices=voices, min_words=min_words)
+    return describe_plan(read_corpus(corpus), plan)
 
 
 _MADE = (
@@ -519,10 +588,10 @@ def _word_model(
     raise ModelError(BAD_CLASSIFIER.format(value=classifier))
 
 
-_PLAN: _Plan | None = None
+_PLAN: Plan | None = None
 
 
-def _start_worker(plan: _Plan) -> None:
+def _start_worker(plan: Plan) -> None:
     global _PLAN
     _PLAN = plan
 
@@ -533,7 +602,7 @@ def _work(batch: tuple[list[str], list[Any]]) -> dict[str, pd.DataFrame]:
 
 
 def _map(
-    batches: Sequence[tuple[list[str], list[Any]]], plan: _Plan, n_jobs: int
+    batches: Sequence[tuple[list[str], list[Any]]], plan: Plan, n_jobs: int
 ) -> Iterator[dict[str, pd.DataFrame]]:
     if n_jobs == 1 or len(batches) < 2:
         for batch in batches:
@@ -557,7 +626,7 @@ def _bar(parts: Iterable[Any], total: int, progress: bool) -> Iterable[Any]:
     return bar
 
 
-def _score_batch(ids: list[str], texts: list[Any], plan: _Plan) -> dict[str, pd.DataFrame]:
+def _score_batch(ids: list[str], texts: list[Any], plan: Plan) -> dict[str, pd.DataFrame]:
     """Score a batch; should it fail, score its articles one by one so that one cannot stop all."""
     try:
         return _tables(ids, texts, plan)
@@ -585,7 +654,7 @@ def _failed(name: str, error: Exception) -> dict[str, pd.DataFrame]:
     }
 
 
-def _tables(ids: list[str], texts: list[Any], plan: _Plan) -> dict[str, pd.DataFrame]:
+def _tables(ids: list[str], texts: list[Any], plan: Plan) -> dict[str, pd.DataFrame]:
     blank = np.array([not isinstance(t, str) or not t.strip() for t in texts], bool)
     tokens = tokenize(["" if b else t for b, t in zip(blank, texts, strict=True)])
     status, reason = _status(tokens, blank, plan.min_words)
@@ -745,7 +814,7 @@ def _sentence_table(
 
 
 def _hit_table(
-    tokens: Tokens, voices: Voices, matches: Matches, plan: _Plan, ids: list[str]
+    tokens: Tokens, voices: Voices, matches: Matches, plan: Plan, ids: list[str]
 ) -> pd.DataFrame:
     article = tokens.article[matches.token]
     start = tokens.start[matches.token]
@@ -790,7 +859,7 @@ def _strings(values: Iterable[str]) -> npt.NDArray[np.object_]:
     return np.array([*values, None], object)[:-1]
 
 
-def _counted(matches: Matches, plan: _Plan) -> npt.NDArray[np.bool_]:
+def _counted(matches: Matches, plan: Plan) -> npt.NDArray[np.bool_]:
     """Tell which hits the headline rate adds up: loaded ones, and no word twice across lexicons.
 
     Where hits of several lexicons overlap, the longest counts, then the heaviest, then the first.
@@ -825,7 +894,7 @@ def _settle(
     token: npt.NDArray[np.int64],
     end: npt.NDArray[np.int64],
     matches: Matches,
-    plan: _Plan,
+    plan: Plan,
     counted: npt.NDArray[np.bool_],
 ) -> None:
     if len(run) < 2:
@@ -869,7 +938,8 @@ def _package_versions() -> tuple[tuple[str, str], ...]:
     return tuple((name, metadata.version(name)) for name in names)
 
 
-def _manifest(frame: pd.DataFrame, plan: _Plan) -> dict[str, Any]:
+def describe_plan(frame: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+    """Say what made the scores of some articles: their manifest."""
     return {
         "framing": __version__,
         "python": platform.python_version(),

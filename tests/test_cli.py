@@ -53,7 +53,7 @@ def test_every_command_shows_an_example() -> None:
 
 def test_score_writes_tables(articles: Path, tmp_path: Path) -> None:
     out = tmp_path / "scores"
-    status, printed, _ = run("score", articles, "--column", "text=story_text", "--out", out)
+    status, printed, _ = run("score", articles, "--column", "text=story_text", "--tables", out)
     assert status == 0
     assert "70 articles, 70 scored" in printed
     assert sorted(p.name for p in out.iterdir()) == [
@@ -65,7 +65,7 @@ def test_score_writes_tables(articles: Path, tmp_path: Path) -> None:
     ]
     assert len(pd.read_csv(out / "articles.csv")) == 70
     assert json.loads((out / "manifest.json").read_text())["corpus"]["articles"] == 70
-    status, _, error = run("score", articles, "--column", "text=story_text", "--out", out)
+    status, _, error = run("score", articles, "--column", "text=story_text", "--tables", out)
     assert status == 1
     assert "is there already; give --force" in error
 

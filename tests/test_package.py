@@ -66,7 +66,9 @@ def test_public_functions_take_one_argument_by_position() -> None:
                 for p in inspect.signature(value).parameters.values()
                 if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
             ]
-            limit = 2 if name.startswith(("write_", "save_", "diff_", "rerun", "what_")) else 1
+            # What is written, and where; what is compared, and with what.
+            two = ("write_", "save_", "diff_", "rerun", "what_", "score_files")
+            limit = 2 if name.startswith(two) else 1
             # As scikit-learn's own: model and data by position.
             if name in ("cross_validate_by", "learning_curve"):
                 limit = 4

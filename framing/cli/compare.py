@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from framing.cli.shared import check_free, corpus_options, score_files, write_manifest
+from framing.cli.shared import check_free, corpus_options, score_corpus, write_manifest
 from framing.errors import FramingError
+
+if TYPE_CHECKING:
+    from framing.parts import ScoresFolder
+    from framing.scores import Scores
 
 __all__ = ["compare"]
 
@@ -83,11 +87,12 @@ def compare(
     force: bool,
     **options: Any,
 ) -> None:
-    """Compare outlets on the stories that they share.
+    """Compare outlets on the stories that they share, from articles or a folder of scores.
 
     \b
     Example:
       framing compare articles.csv --by outlet --out report.html
+      framing compare scores/ --out report.html
     """
     from framing.comparison import compare as compare_scores
     from framing.report import write_report
@@ -99,7 +104,7 @@ def compare(
         if path is not None:
             check_free(path, force)
     comparison = compare_scores(
-        score_files(files, options),
+        _scores(files, options),
         by=by[0] if len(by) == 1 else by,
         match=None if no_match else match,
         against=against,
@@ -118,6 +123,15 @@ def compare(
         found = comparison.sensitivity()
         click.echo(repr(found))
         click.echo(f"specifications: {write_csv(found.table, sensitivity)}")
+
+
+def _scores(files: tuple[str, ...], options: dict[str, Any]) -> Scores | ScoresFolder:
+    """Open the folder of scores that was named, or score the files."""
+    from framing.parts import MANIFEST_NAME, open_scores
+
+    if len(files) == 1 and (Path(files[0]) / MANIFEST_NAME).is_file():
+        return open_scores(files[0])
+    return score_corpus(files, options)
 
 
 def _opinion(value: str) -> tuple[str, list[str]]:

@@ -20,9 +20,11 @@ __all__ = [
     "Group",
     "check_free",
     "corpus_options",
+    "read_columns",
     "read_files",
     "reading_options",
-    "score_files",
+    "score_corpus",
+    "scoring_options",
     "write_manifest",
 ]
 
@@ -105,6 +107,17 @@ def write_manifest(manifest: dict[str, Any], path: Path) -> None:
     path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
+def read_columns(items: Sequence[str]) -> dict[str, str | None] | None:
+    """Read what --column said; None where it was not given."""
+    chosen: dict[str, str | None] = {}
+    for item in items:
+        name, found, column = item.partition("=")
+        if not found or not name or not column:
+            raise FramingError(BAD_COLUMN.format(value=item))
+        chosen[name] = column
+    return chosen or None
+
+
 def read_files(
     files: Sequence[str], columns: Sequence[str], encoding: str, html: bool
 ) -> pd.DataFrame:
@@ -113,19 +126,12 @@ def read_files(
 
     from framing.corpus import read_corpus
 
-    chosen: dict[str, str | None] = {}
-    for item in columns:
-        name, found, column = item.partition("=")
-        if not found or not name or not column:
-            raise FramingError(BAD_COLUMN.format(value=item))
-        chosen[name] = column
-    parts = [
-        read_corpus(name, columns=chosen or None, encoding=encoding, html=html) for name in files
-    ]
+    chosen = read_columns(columns)
+    parts = [read_corpus(name, columns=chosen, encoding=encoding, html=html) for name in files]
     return parts[0] if len(parts) == 1 else read_corpus(pd.concat(parts, ignore_index=True))
 
 
-def score_files(files: Sequence[str], options: dict[str, Any]) -> Scores:
+def score_corpus(files: Sequence[str], options: dict[str, Any]) -> Scores:
     """Read and score the files that a user named."""
     import sys
 
@@ -134,12 +140,19 @@ def score_files(files: Sequence[str], options: dict[str, Any]) -> Scores:
     corpus = read_files(files, options["columns"], options["encoding"], options["html"])
     return score(
         corpus,
-        lexicons=[Path(x) if "/" in x else x for x in options["lexicons"]] or None,
-        classifier=None if options["no_classifier"] else _model(options["classifier"]),
-        min_words=options["min_words"],
+        **scoring_options(options),
         n_jobs=options["jobs"],
         progress=not options["quiet"] and sys.stderr.isatty(),
     )
+
+
+def scoring_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Say how articles are scored, as `framing.score` takes it."""
+    return {
+        "lexicons": [Path(x) if "/" in x else x for x in options["lexicons"]] or None,
+        "classifier": None if options["no_classifier"] else _model(options["classifier"]),
+        "min_words": options["min_words"],
+    }
 
 
 def _model(name: str) -> str | Path:
