@@ -467,7 +467,6 @@ def compare(
         ``"lexicon/category"``, and ``"quoted:..."`` for the same in quoted and reported speech.
         By default the headline ones with their quoted twins, and every lexicon and category that
         was found in own voice; the estimates then hold the quoted twins of all of these.
-
     opinion : (str, sequence of str), optional
         A column and the values in it that mean opinion, like ``("section", ["opinion"])``. They
         stay in the comparison; `Comparison.sensitivity` says what leaving them out would change.
