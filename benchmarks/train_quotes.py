@@ -30,6 +30,7 @@ from sklearn.model_selection import GroupKFold
 from benchmarks._data import allsides_articles, basil, data_file
 from benchmarks.train_voice import Labelled, labelled, polnear, train_heads
 from framing.marks import MarkSpan, find_marks
+from framing.model_files import write_arrays
 from framing.quotes import (
     KINDS,
     LAYOUT,
@@ -41,7 +42,6 @@ from framing.quotes import (
     survey,
 )
 from framing.reported import ReportedTagger, find_reported, load_tagger
-from framing.tagger import write_arrays
 from framing.tokens import Tokens, tokenize
 
 Array = npt.NDArray[Any]

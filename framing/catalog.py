@@ -6,6 +6,7 @@ editable install) they stand beside the package.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from framing.errors import FramingError, LexiconError, ModelError
@@ -15,6 +16,7 @@ __all__ = [
     "NO_SUCH_MODEL",
     "NO_SUCH_PACK",
     "example_corpus_folder",
+    "is_bundled_name",
     "lexicon_folder",
     "lexicon_names",
     "model_folder",
@@ -102,6 +104,13 @@ def model_folder(name: str) -> Path:
     if name not in folders:
         raise ModelError(NO_SUCH_MODEL.format(name=name, names=", ".join(folders)))
     return folders[name]
+
+
+def is_bundled_name(name_or_path: str | Path) -> bool:
+    """Tell a bundled model's name from a path: a name is a str without a separator."""
+    return isinstance(name_or_path, str) and not any(
+        s and s in name_or_path for s in ("/", os.sep, os.altsep)
+    )
 
 
 def example_corpus_folder() -> Path:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from framing.counting import UNIT
 from framing.errors import CorpusError, FramingError
 from framing.measures import near, quoted_name
 from framing.scores import Scores, join_manifests
@@ -30,9 +31,6 @@ __all__ = [
     "sum_articles",
     "sum_cells",
 ]
-
-UNIT = 2.0**-30
-"""What sums are multiples of, in words: about 1e-9. An int64 holds 8.6 thousand million words."""
 
 SHORT = (50, 100, 200, 300)
 """Numbers of words at which articles are told apart, so that the shorter can be left out later."""

@@ -18,6 +18,7 @@ from framing import stats
 from framing.errors import CorpusError
 
 __all__ = [
+    "UNIT",
     "add_counts",
     "by_id",
     "empty_counts",
@@ -25,6 +26,9 @@ __all__ = [
     "shared_stories",
     "spread",
 ]
+
+UNIT = 2.0**-30
+"""What sums are multiples of, in words: about 1e-9. An int64 holds 8.6 thousand million words."""
 
 MISSING_COLUMN = "there is no column {value!r} in the articles; there are: {valid}"
 DIFFERENT_COUNTS = (

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from framing.counting import UNIT
 from framing.scores import Scores
 
 __all__ = [
@@ -33,10 +34,6 @@ __all__ = [
 _SAMPLE = ["key", "group", "rank", "id", "sentence", "contribution"]
 _TOTAL = ["key", "group", "sentences", "contribution"]
 _SENTENCE = "id outlet title date url sentence start end parts".split()
-
-UNIT = 2.0**-30
-"""Contributions are whole multiples of this, as the sums of a comparison are: they add up exactly,
-in any order."""
 
 MOST = 6
 """Sentences shown for a headline measure and a group; `FEW` for every other key."""

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from framing.errors import ModelError
 from framing.marks import MarkSpan
-from framing.tagger import read_arrays
+from framing.model_files import read_arrays
 from framing.tokens import Tokens
 
 __all__ = [

@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.errors import ModelError
-from framing.tagger import read_arrays, write_arrays
+from framing.model_files import read_arrays, write_arrays
 from framing.tokens import Tokens
 
 __all__ = ["Reported", "ReportedTagger", "find_reported", "load_tagger", "save_tagger"]

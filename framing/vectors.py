@@ -11,7 +11,6 @@ take a minute or two on one core.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -24,10 +23,10 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
-from framing.catalog import model_folder
+from framing.catalog import is_bundled_name, model_folder
 from framing.corpus import CorpusSource, read_corpus
 from framing.errors import ModelError
-from framing.tagger import read_arrays, write_arrays
+from framing.model_files import read_arrays, write_arrays
 from framing.tokens import Tokens, tokenize
 
 __all__ = ["WordVectors", "load_vectors", "save_vectors", "train_vectors"]
@@ -509,10 +508,8 @@ def load_vectors(name_or_path: str | Path = "vectors") -> WordVectors:
     >>> load_vectors()
     WordVectors('vectors', 40000 words, 128 dimensions)
     """
-    if isinstance(name_or_path, str) and not any(
-        s and s in name_or_path for s in ("/", os.sep, os.altsep)
-    ):
-        return _bundled(name_or_path)
+    if is_bundled_name(name_or_path):
+        return _bundled(str(name_or_path))
     return _read(Path(name_or_path))
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framing.catalog import model_folder
+from framing.catalog import is_bundled_name, model_folder
 from framing.errors import ModelError
 from framing.features import (
     SLOTS,
@@ -40,7 +39,7 @@ from framing.features import (
     token_ids,
     unary_rows,
 )
-from framing.tagger import WRONG_FORMAT, read_arrays, write_arrays
+from framing.model_files import WRONG_FORMAT, read_arrays, write_arrays
 from framing.tokens import Tokens
 
 __all__ = [
@@ -606,10 +605,8 @@ def load_word_model(name_or_path: str | Path = "default") -> WordModel:
     >>> load_word_model("default").name
     'default'
     """
-    if isinstance(name_or_path, str) and not any(
-        s and s in name_or_path for s in ("/", os.sep, os.altsep)
-    ):
-        return _bundled(name_or_path)
+    if is_bundled_name(name_or_path):
+        return _bundled(str(name_or_path))
     return _read(Path(name_or_path))
 
 

@@ -69,7 +69,7 @@ def find_findings(comparison: Comparison, names: list[dict[str, Any]]) -> list[d
         p = top["p_adjusted"]
         sure = "" if p is not None and p <= ALPHA else " (the choice was not found to differ)"
         found.append(
-            {"text": f"Names for {about}{sure}: {top['reading']}", "section": top["anchor"]}
+            {"text": f"Names for {about}{sure}: {top['reading']}.", "section": top["anchor"]}
         )
     return found
 
