@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing
-from framing import catalog, tagger
+from framing import catalog, model_files
 from framing.errors import ModelError
 from framing.features import FUNCTION_WORDS, content_words
 from framing.tokens import tokenize
@@ -326,7 +326,7 @@ def edit(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": tagger.FORMAT + 1}, "is not one that this version reads"),
+        ({"format": model_files.FORMAT + 1}, "is not one that this version reads"),
         ({"format": None}, "is not one that this version reads"),
         ({"kind": "voices"}, "of kind 'voices'"),
         ({"layout": LAYOUT + 1}, "is not one that this version reads"),
@@ -374,7 +374,7 @@ def test_arrays_that_are_no_model_are_refused(
         value = arrays[name][::-1] if name == "words" else -arrays[name]
     arrays[name] = value
     content = json.loads((folder / "model.json").read_text("utf-8"))
-    tagger.write_arrays(folder, arrays=arrays, card=content)
+    model_files.write_arrays(folder, arrays=arrays, card=content)
     with pytest.raises(ModelError, match=message):
         load_word_model(folder)
 
