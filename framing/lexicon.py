@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
-from itertools import product
+from itertools import islice, pairwise, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ __all__ = [
     "Lexicon",
     "Term",
     "Word",
+    "barred_phrases",
     "covers",
     "list_lexicons",
     "load_lexicon",
@@ -77,6 +78,10 @@ EMPTY_PATTERN = "a term must hold at least one word, found {pattern!r}"
 SHORT_STEM = "{pattern!r}: a '*' needs at least 3 letters before it; write the endings out as a|b"
 STAR_INSIDE = "{pattern!r}: a '*' may stand only at the end of a word"
 EMPTY_ALTERNATIVE = "{pattern!r}: an alternative is empty; write 'bomb|bombs' without spare bars"
+BARRED_PHRASES = (
+    "{pattern!r}: a '|' joins single words, so that {first!r} beside {second!r} is read as {found}; "
+    "give each phrase its own row, or write the word that they share once, like 'air strike|raid'"
+)
 NOT_ONE_WORD = (
     "{pattern!r}: {word!r} is not one word of running text, so the term could never match; it is "
     "read as {found}; write those words with spaces and without marks"
@@ -152,7 +157,8 @@ def parse_pattern(pattern: str) -> tuple[Word, ...]:
     Raises
     ------
     LexiconError
-        If the pattern is empty, could never match, or a ``*`` is misplaced.
+        If the pattern is empty, could never match, a ``*`` is misplaced, or a ``|`` stands
+        between phrases.
 
     Examples
     --------
@@ -161,6 +167,12 @@ def parse_pattern(pattern: str) -> tuple[Word, ...]:
     """
     if not pattern.strip():
         raise LexiconError(EMPTY_PATTERN.format(pattern=pattern))
+    barred = barred_phrases(pattern)
+    if barred:
+        first, second = barred
+        found = ", ".join(repr(s) for s in islice(_written_out(pattern), 2))
+        message = BARRED_PHRASES.format(pattern=pattern, first=first, second=second, found=found)
+        raise LexiconError(message)
     words = []
     for part in pattern.split():
         literals, stems = [], []
@@ -179,6 +191,48 @@ def parse_pattern(pattern: str) -> tuple[Word, ...]:
                 literals.append(word)
         words.append(Word(tuple(literals), tuple(stems)))
     return tuple(words)
+
+
+def barred_phrases(pattern: str) -> tuple[str, str] | None:
+    """Find two phrases that a pattern joins with a bar, though a bar joins single words.
+
+    Whether ``a b|c d`` means two phrases cannot be told from its form; that it does is certain
+    enough where they share their first or last word, or where one is the other written in one.
+
+    Parameters
+    ----------
+    pattern : str
+        The pattern as it was given.
+
+    Returns
+    -------
+    tuple of str, or None
+        The two phrases.
+
+    Examples
+    --------
+    >>> barred_phrases("con man|con men")
+    ('con man', 'con men')
+    >>> barred_phrases("heat wave|heatwave")
+    ('heat wave', 'heatwave')
+    >>> barred_phrases("take|took aim at")
+    """
+    sides = [side.lower().split() for side in pattern.split("|")]
+    for first, second in pairwise(sides):
+        if len(first) > 1 < len(second) and (first[0] == second[0] or first[-1] == second[-1]):
+            return " ".join(first), " ".join(second)
+    solid = {side[0].replace("-", ""): side[0] for side in sides if len(side) == 1}
+    for side in sides:
+        for size in range(2, len(side) + 1):
+            for phrase in (side[:size], side[-size:]):
+                one = solid.get("".join(phrase).replace("-", ""))
+                if one is not None:
+                    return " ".join(phrase), one
+    return None
+
+
+def _written_out(pattern: str) -> Iterator[str]:
+    return (" ".join(words) for words in product(*(p.split("|") for p in pattern.split())))
 
 
 def _one_word(text: str, pattern: str) -> str:

@@ -99,23 +99,26 @@ def lexicon_check(path: Path, corpus: Path | None, strict: bool, as_json: bool) 
     Example:
       framing lexicon check lexicons/conflict --corpus articles.csv
     """
+    from framing.catalog import lexicon_folder, lexicon_names
     from framing.corpus import read_corpus
     from framing.errors import LexiconError
-    from framing.lexicon import CARD_FILE, read_folder, resolve_lexicons
+    from framing.lexicon import CARD_FILE, read_folder
     from framing.lexicon_check import LEVELS, check_lexicon
 
     folders = [p.parent for p in sorted(path.glob(f"*/{CARD_FILE}"))] or [path]
     texts = None
     if corpus is not None:
         texts = [t for t in read_corpus(corpus)["text"] if isinstance(t, str)]
-    beside = []
-    for folder in folders:
+    beside: list[Lexicon] = []
+    checked = 0
+    for other in [*folders, *map(lexicon_folder, lexicon_names())]:
         try:
-            beside.append(read_folder(folder))
+            one = read_folder(other)
         except LexiconError:  # told below, with all that is wrong there
             continue
-    names = {x.name for x in beside}
-    beside += [x for x in resolve_lexicons(None) if x.name not in names]
+        if one.name not in {x.name for x in beside}:
+            beside.append(one)
+            checked += other in folders
     findings = [f for folder in folders for f in check_lexicon(folder, others=beside, texts=texts)]
     if as_json:
         click.echo(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1))
@@ -127,7 +130,7 @@ def lexicon_check(path: Path, corpus: Path | None, strict: bool, as_json: bool) 
             for level in LEVELS
             for n in [sum(f.level == level for f in findings)]
         )
-        for one in beside[: len(names)]:
+        for one in beside[:checked]:
             click.echo(f"{one!r}: valid")
         click.echo(counts)
     failing = LEVELS[:2] if strict else LEVELS[:1]
