@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from pathlib import Path
 
 from framing.coverage import count_terms
@@ -43,6 +44,9 @@ ONE_NAME = "referent {referent!r} has one name only, {term!r}"
 TWO_REFERENTS = "{spelling!r} names {referent!r} here and {other!r} in {place}"
 ALIKE = "referent {referent!r} is written {other!r} in {place}"
 OVERLAP = "{spelling!r} of {term!r} is also in {place}, as {other!r}"
+BARRED = (
+    "a '|' joins single words: {term!r} finds {found}, and neither {first!r} nor {second!r} alone"
+)
 UNSEEN = "{term!r} was not found in {articles:,} articles"
 MOST = "{term!r} has {hits:,} of {total:,} hits, {share:.0%}"
 
@@ -153,6 +157,7 @@ def check_lexicon(
     findings += _card(card, folder, entries)
     for entry in entries:
         findings += _lone(entry)
+        findings += _bars(entry)
     findings += _repeats(entries)
     findings += _shadows(entries)
     findings += _exceptions(entries)
@@ -221,6 +226,40 @@ def _lone(entry: _Entry) -> Iterator[Finding]:
     if not term.note:
         message = NO_NOTE.format(term=term.pattern)
         yield entry.found("warning", "no note", message, "say what the term is for")
+
+
+def _bars(entry: _Entry) -> Iterator[Finding]:
+    """Find bars between what may be meant as phrases; where that is certain they are refused."""
+    pattern = entry.term.pattern
+    sides = [side.split() for side in pattern.split("|")]
+    groups = [set(part.split("|")) for part in pattern.split()]
+    # "trumpcare|zombie trumpcare" would find "trumpcare trumpcare"
+    repeats = len(groups) == 2 and bool(groups[0] & groups[1])
+    for first, second in pairwise(sides):
+        likely = _hyphenated(first, second) or _hyphenated(second, first)
+        likely |= repeats and len(first) + len(second) > 2
+        if likely or len(first) > 1 < len(second):
+            message = BARRED.format(
+                term=pattern,
+                found=", ".join(repr(x) for x in islice(spellings(entry.term), 3)),
+                first=" ".join(first),
+                second=" ".join(second),
+            )
+            mend = "if two phrases are meant, give each its own row"
+            yield entry.found("warning" if likely else "note", "bar", message, mend)
+            # one finding tells how the whole pattern is read
+            return
+
+
+def _hyphenated(word: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Tell whether a word like ``job-killing`` stands beside a phrase like ``job killer``."""
+    parts = word[0].split("-")
+    return (
+        len(word) == 1
+        and len(parts) > 1
+        and len(phrase) > 1
+        and (parts[0] == phrase[0] or parts[-1] == phrase[-1])
+    )
 
 
 def _repeats(entries: Sequence[_Entry]) -> Iterator[Finding]:

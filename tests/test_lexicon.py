@@ -80,6 +80,8 @@ def test_three_ways_to_make_one() -> None:
         ("wa*r", "only at the end"),
         ("bomb||bombs", "alternative is empty"),
         ("!", "not one word of running text"),
+        ("con man|con men", "read as 'con man men', 'con con men'; give each phrase its own row"),
+        ("far-left|far left", "'far left' beside 'far-left' is read as"),
     ],
 )
 def test_patterns_that_could_never_match_are_refused(pattern: str, message: str) -> None:
