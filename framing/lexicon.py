@@ -79,7 +79,7 @@ SHORT_STEM = "{pattern!r}: a '*' needs at least 3 letters before it; write the e
 STAR_INSIDE = "{pattern!r}: a '*' may stand only at the end of a word"
 EMPTY_ALTERNATIVE = "{pattern!r}: an alternative is empty; write 'bomb|bombs' without spare bars"
 BARRED_PHRASES = (
-    "{pattern!r}: a '|' joins single words, so that {first!r} beside {second!r} is read as {found}; "
+    "{pattern!r}: a '|' joins single words, so {first!r} beside {second!r} is read as {found}; "
     "give each phrase its own row, or write the word that they share once, like 'air strike|raid'"
 )
 NOT_ONE_WORD = (
