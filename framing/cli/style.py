@@ -17,6 +17,10 @@ SUMMARY = "findings: {findings:,}, files: {files:,}"
 NOT_UTF8 = "{name}: line {line}: not UTF-8; save the file as UTF-8"
 
 
+class _Mistake(click.ClickException):
+    exit_code = 2
+
+
 class _Linter(click.Command):
     """A command whose status tells findings, 1, from mistakes, 2, as linters' do."""
 
@@ -24,9 +28,7 @@ class _Linter(click.Command):
         try:
             return super().invoke(ctx)
         except FramingError as error:
-            failure = click.ClickException(str(error))
-            failure.exit_code = 2
-            raise failure from None
+            raise _Mistake(str(error)) from None
 
 
 @click.command(cls=_Linter)
