@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint docs clean
+.PHONY: demo test lint docs seal clean
 
 demo: $(STAMP)
 	$(BIN)/framing demo --out demo --force
@@ -17,6 +17,10 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# After any edit of lexicons/: their cards hold the hash of what they say.
+seal: $(STAMP)
+	$(BIN)/framing lexicon seal lexicons
 
 # The declared dependencies decide: a change in setup.cfg installs again.
 $(STAMP): setup.cfg pyproject.toml

@@ -9,7 +9,7 @@ import re
 import tomllib
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache, cached_property
 from itertools import islice, pairwise, product
 from pathlib import Path
@@ -35,6 +35,7 @@ __all__ = [
     "Term",
     "Word",
     "barred_phrases",
+    "check_seal",
     "covers",
     "list_lexicons",
     "load_lexicon",
@@ -44,6 +45,7 @@ __all__ = [
     "read_rows",
     "record_of",
     "resolve_lexicons",
+    "seal_folder",
     "spellings",
     "starter",
     "term_of",
@@ -105,6 +107,11 @@ BAD_KEYS = "keys {found} are not known; known are: {valid}"
 BAD_TABLE = "{key} must be tables, like [{key}.some-name]"
 RAGGED = "{found} cells, must be {expected}: {row}; put a cell with a comma in double quotes"
 NO_FOLDER = "{path} is not a lexicon's folder: it must hold lexicon.toml and terms.csv"
+TAMPERED = (
+    "{path}: the lexicon is not what its card says: its hash is {found}, the card has {expected}; "
+    "it was changed after it was sealed. Restore it; or, if the change is yours, copy the folder "
+    "to one of your own and accept it there: framing lexicon seal FOLDER"
+)
 UNKNOWN_LEXICON = "lexicons must be names, paths of folders or Lexicon objects, found {value!r}"
 
 
@@ -112,7 +119,7 @@ JOINER = " + "
 """Between the names of the categories that a term has at once, in lists that allow several."""
 CARD_FILE, TERMS_FILE = "lexicon.toml", "terms.csv"
 _CARD_KEYS = frozenset(
-    "format name version language licence description weights categories sources".split()
+    "format name version hash language licence description weights categories sources".split()
 )
 
 # Words that any tokenizer would leave whole and unchanged: most of every lexicon.
@@ -421,14 +428,33 @@ class Lexicon:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of all that decides a result: terms, categories, name and version."""
-        content = {
-            "name": self.name,
-            "version": self.version,
-            "categories": [asdict(c) for c in self.categories],
-            "terms": [asdict(t) for t in self.terms],
-        }
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        names = [f.name for f in fields(Term)]
+        return _digest(
+            {
+                "name": self.name,
+                "version": self.version,
+                "categories": [asdict(c) for c in self.categories],
+                # a weight of 1 is one of 1.0
+                "terms": [
+                    {name: getattr(t, name) for name in names} | {"weight": float(t.weight)}
+                    for t in self.terms
+                ],
+            }
+        )
+
+    @cached_property
+    def seal(self) -> str:
+        """SHA-256 of all that the lexicon's files say: what its card holds as ``hash``."""
+        return _digest(
+            {
+                "hash": self.hash,
+                "language": self.language,
+                "licence": self.licence,
+                "description": self.description,
+                "weights": self.weights,
+                "sources": dict(self.sources),
+            }
+        )
 
     @cached_property
     def loaded_categories(self) -> frozenset[str]:
@@ -510,6 +536,11 @@ class Lexicon:
             terms=tuple(made),
             sources=dict.fromkeys(given, ""),
         )
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _check_declared(term: Term, categories: Sequence[str], sources: Sequence[str]) -> None:
@@ -630,29 +661,99 @@ def read_folder(folder: str | Path) -> Lexicon:
     Raises
     ------
     LexiconError
-        With the file, the line, the value that is wrong, and the mend.
+        With the file, the line, the value that is wrong, and the mend; or if the card holds the
+        hash of other contents.
     """
     folder = Path(folder)
     card = read_card(folder)
+    lexicon = _read_contents(folder, card)
+    check_seal(lexicon, card, folder / CARD_FILE)
+    return lexicon
+
+
+def _read_contents(folder: Path, card: Card) -> Lexicon:
     terms = _read_terms(folder / TERMS_FILE, [c.name for c in card.categories], list(card.sources))
     try:
-        return Lexicon(terms=terms, **vars(card))
+        return card.lexicon(terms)
     except LexiconError as error:
         raise LexiconError(f"{folder}: {error}") from None
 
 
+def check_seal(lexicon: Lexicon, card: Card, path: Path) -> None:
+    """Refuse a lexicon whose card holds the hash of other contents.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        What the files say.
+    card : Card
+        Its card, as read.
+    path : pathlib.Path
+        The card's file, for the message.
+
+    Raises
+    ------
+    LexiconError
+        Saying how to accept a change of one's own.
+    """
+    if card.hash and card.hash != lexicon.seal:
+        raise LexiconError(
+            TAMPERED.format(path=path, found=lexicon.seal[:12], expected=card.hash[:12])
+        )
+
+
+def seal_folder(folder: str | Path) -> Path:
+    """Write the hash of a lexicon's contents into its card, where it stands or stood before.
+
+    From then on a change of a term, a weight or a citation is refused when the lexicon is read,
+    until it is sealed again.
+
+    Parameters
+    ----------
+    folder : path
+        Holds ``lexicon.toml`` and ``terms.csv``.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    LexiconError
+        If the files are not valid.
+    """
+    folder = Path(folder)
+    path = folder / CARD_FILE
+    line = f'hash = "{_read_contents(folder, read_card(folder)).seal}"\n'
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    # only the head of the file is the card's own; tables come after it
+    end = next((i for i, x in enumerate(lines) if x.lstrip().startswith("[")), len(lines))
+    head = [x for x in lines[:end] if not re.match(r"\s*hash\s*=", x)]
+    place = next((i for i, x in enumerate(head, start=1) if re.match(r"\s*version\s*=", x)), 0)
+    head.insert(place or 1, line)
+    path.write_text("".join([*head, *lines[end:]]), "utf-8")
+    return folder
+
+
 @dataclass(frozen=True)
 class Card:
-    """What ``lexicon.toml`` says: the fields of a `Lexicon` but its terms."""
+    """What ``lexicon.toml`` says: the fields of a `Lexicon` but its terms, and their hash."""
 
     name: str
     version: str
+    hash: str
     language: str
     licence: str
     description: str
     weights: str
     categories: tuple[Category, ...]
     sources: Mapping[str, str]
+
+    def lexicon(self, terms: tuple[Term, ...]) -> Lexicon:
+        """Make the lexicon of this card and these terms; the hash is not looked at."""
+        given = {key: value for key, value in vars(self).items() if key != "hash"}
+        return Lexicon(terms=terms, **given)
 
 
 def read_card(folder: Path) -> Card:
@@ -692,6 +793,7 @@ def read_card(folder: Path) -> Card:
     return Card(
         name=str(card.get("name", folder.resolve().name)),
         version=str(card.get("version", "0")),
+        hash=str(card.get("hash", "")),
         language=str(card.get("language", "en")),
         licence=str(card.get("licence", "")),
         description=str(card.get("description", "")),
@@ -776,7 +878,7 @@ def _check_header(header: Sequence[str]) -> None:
         raise LexiconError(BAD_COLUMNS.format(found=list(header), valid=", ".join(COLUMNS)))
 
 
-def write_folder(lexicon: Lexicon, folder: str | Path) -> Path:
+def write_folder(lexicon: Lexicon, folder: str | Path, *, sealed: bool = True) -> Path:
     """Write a lexicon as a folder that `read_folder` reads.
 
     Parameters
@@ -785,6 +887,9 @@ def write_folder(lexicon: Lexicon, folder: str | Path) -> Path:
         What to write.
     folder : path
         Made if it is not there; a lexicon in it is replaced.
+    sealed : bool
+        Whether the card holds the hash of the contents, so that a later change is refused; without
+        it the files are free to be edited.
 
     Returns
     -------
@@ -820,7 +925,8 @@ def write_folder(lexicon: Lexicon, folder: str | Path) -> Path:
         writer.writerow(columns)
         for row in rows:
             writer.writerow("" if row[c] is None else row[c] for c in columns)
-    return folder
+    # of what is read again: an empty note is none, a weight of 1 is 1.0
+    return seal_folder(folder) if sealed else folder
 
 
 def starter(name: str) -> Lexicon:

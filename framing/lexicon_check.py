@@ -16,6 +16,7 @@ from framing.lexicon import (
     Card,
     Lexicon,
     Term,
+    check_seal,
     covers,
     parse_pattern,
     read_card,
@@ -164,6 +165,8 @@ def check_lexicon(
     findings += _referents(entries, others)
     findings += _overlaps(entries, others)
     whole = not any(f.level == "error" and f.rule in _REFUSED for f in findings)
+    if card.hash and entries and whole:
+        findings += _sealed(card, folder, entries)
     if texts is not None and entries and whole:
         findings += _corpus(card, entries, texts)
     return sorted(findings, key=lambda f: (f.path, f.line, LEVELS.index(f.level)))
@@ -215,6 +218,17 @@ def _card(card: Card, folder: Path, entries: Sequence[_Entry]) -> Iterator[Findi
         if entries and not any(e.term.source == key for e in entries):
             message = UNUSED_SOURCE.format(key=key)
             yield Finding(path, 0, "note", "unused", message, "name it or take it out")
+
+
+def _sealed(card: Card, folder: Path, entries: Sequence[_Entry]) -> Iterator[Finding]:
+    path = folder / CARD_FILE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FramingWarning)
+        lexicon = card.lexicon(tuple(e.term for e in entries))
+    try:
+        check_seal(lexicon, card, path)
+    except LexiconError as error:
+        yield Finding(str(path), 0, "error", "hash", _bare(error, folder), "")
 
 
 def _lone(entry: _Entry) -> Iterator[Finding]:
@@ -454,7 +468,7 @@ def _corpus(card: Card, entries: Sequence[_Entry], texts: Iterable[str]) -> Iter
     with warnings.catch_warnings():
         # what making the lexicon warns of is among the findings
         warnings.simplefilter("ignore", FramingWarning)
-        lexicon = Lexicon(terms=tuple(e.term for e in entries), **vars(card))
+        lexicon = card.lexicon(tuple(e.term for e in entries))
     table = count_terms(texts, lexicons=[lexicon])
     total, articles = int(table["hits"].sum()), table.attrs["articles"]
     for entry, hits in zip(entries, table["hits"].tolist(), strict=True):
