@@ -91,6 +91,7 @@ NOT_ONE_WORD = (
 REPEATED = "term {term!r} is given twice, in the categories {first!r} and {second!r}"
 NO_TERMS = "lexicon {name!r} holds no terms"
 BARE_STRING = "terms must be a list, a dict or a DataFrame, not a single str; wrap it: [{value!r}]"
+NOT_A_TERM = "a term must be a str, a dict of the columns of terms.csv or a Term, found {value!r}"
 EXCEPTION_APART = (
     "exception {exception!r} of {term!r} does not hold the term, so it could never apply; "
     "write the longer phrase that is not meant, the term included"
@@ -524,8 +525,10 @@ class Lexicon:
                     made.append(item)
                 elif isinstance(item, str):
                     made.append(Term(item))
-                else:
+                elif isinstance(item, Mapping):
                     made.append(term_of(item))
+                else:
+                    raise LexiconError(NOT_A_TERM.format(value=item))
         names = dict.fromkeys(t.category for t in made)
         given = [t.source for t in made if t.source]
         return cls(

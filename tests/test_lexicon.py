@@ -150,6 +150,11 @@ def test_a_bare_string_is_refused(terms: object) -> None:
         Lexicon.from_terms(terms)
 
 
+def test_what_is_no_term_is_named() -> None:
+    with pytest.raises(LexiconError, match=r"a term must be a str, a dict .* found 3"):
+        Lexicon.from_terms(["war", 3])  # type: ignore[list-item]
+
+
 def folder(tmp_path: Path, rows: str, card: str = "") -> Path:
     path = tmp_path / "own"
     path.mkdir()
