@@ -16,14 +16,12 @@ from framing.lexicon import (
     Card,
     Lexicon,
     Term,
-    Word,
     check_seal,
-    covers,
-    parse_pattern,
     read_card,
     read_rows,
     spellings,
 )
+from framing.patterns import Word, covers, parse_pattern
 from framing.spelling import other_spelling
 
 __all__ = ["LEVELS", "Finding", "check_lexicon"]

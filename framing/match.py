@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framing.lexicon import Lexicon, Term, Word, parse_pattern
+from framing.lexicon import Lexicon, Term
+from framing.patterns import Word, parse_pattern
 from framing.tokens import Tokens
 
 __all__ = ["NEAR_REACH", "Matcher", "Matches", "compile_terms", "find_terms"]

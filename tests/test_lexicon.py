@@ -19,7 +19,6 @@ from framing.lexicon import (
     _bundled,
     list_lexicons,
     load_lexicon,
-    parse_pattern,
     read_card,
     read_folder,
     resolve_lexicons,
@@ -28,6 +27,7 @@ from framing.lexicon import (
     write_folder,
 )
 from framing.lexicon_check import check_lexicon
+from framing.patterns import parse_pattern
 
 NAMES = lexicon_names()
 

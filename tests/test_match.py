@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing.lexicon import Lexicon, Term, parse_pattern
+from framing.lexicon import Lexicon, Term
 from framing.match import NEAR_REACH, compile_terms, find_terms
+from framing.patterns import parse_pattern
 from framing.tokens import tokenize
 
 
