@@ -90,6 +90,7 @@ _CLOSE_ENOUGH = 0.1
 # Beyond these degrees of freedom the p-values of a permutation are as good as continuous.
 _MANY = 20
 _HALVINGS = 60
+_LEAST_EXPONENT = -1000.0
 _COLUMNS = 64
 _ENOUGH_REACHED = 100
 
@@ -665,7 +666,8 @@ def smallest_p(stories: npt.ArrayLike) -> FloatArray:
     [1.0, 0.0625, 0.03125]
     """
     n = np.asarray(stories, np.float64)
-    return np.where(n >= 1, np.exp2(1 - n), np.nan)
+    # Of thousands of stories the number is 0 in binary fractions; it is never that.
+    return np.where(n >= 1, np.exp2(np.maximum(1 - n, _LEAST_EXPONENT)), np.nan)
 
 
 def is_testable(

@@ -341,6 +341,16 @@ def test_single_precision_decides_nothing_that_double_would_not(monkeypatch):
                 np.testing.assert_array_equal(p(), first)
 
 
+def test_thousands_of_stories_have_a_smallest_p_and_a_detectable_ratio():
+    smallest = stats.smallest_p([0, 1, 1000, 2000, 10**6])
+    assert np.isnan(smallest[0])
+    assert (smallest[1:] > 0).all()
+    few, many = stats.detectable_ratio([0.05, 0.05], [400, 10**6])
+    # Nothing but the quantiles of Student's t depends on the number of stories.
+    assert 1 < many < few < many * 1.01
+    assert stats.is_testable(10**6, family=10**6)
+
+
 def test_what_is_reached_often_is_not_tried_further():
     count, words = world(4, groups=2, stories=30, measures=1, rate=0.02, absent=0)
     different = count * np.array([8, 1])[:, None]
