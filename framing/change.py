@@ -324,7 +324,10 @@ def _exchange(
         reached += int((np.abs(value) >= bar).sum())
         tried += len(chosen)
     p = reached / tried if exact else (reached + 1) / (tried + 1)
-    # No test that allows for blocks can see more than one that knows of counting noise alone.
+    if min(count[after].sum(), count[~after].sum()) >= stats.FEW_HITS:
+        return p
+    # With that few hits, no test that allows for blocks can see more than one that knows of
+    # counting noise alone.
     return float(max(p, 2 * ndtr(-abs(floor[0]))))
 
 

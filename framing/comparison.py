@@ -58,12 +58,14 @@ NOTHING_SCORED = (
 )
 NO_STORIES = (
     "match={match!r} compares groups on the stories that they share, but no scored article has a "
-    "value in that column; fill it in, or give match=None to compare all articles"
+    "value in that column; fill it in, find stories before scoring (find_stories(), or on the "
+    "command line `framing stories FILES --out found.jsonl`), or give match=None (--no-match) to "
+    "compare all articles"
 )
 NO_SHARED = (
     "match={match!r} compares groups on the stories that they share, but no story is shared by "
     "two groups ({counts}); check that the column names events and not articles, or give "
-    "match=None to compare all articles"
+    "match=None (--no-match) to compare all articles"
 )
 NOT_SCORES = (
     "compare takes the Scores that score() returns, several of parts of a corpus, or the folder "

@@ -5,7 +5,18 @@ from __future__ import annotations
 import click
 
 from framing._version import __version__
-from framing.cli import classifier, compare, demo, diff, lexicon, rerun, score, style, voices
+from framing.cli import (
+    classifier,
+    compare,
+    demo,
+    diff,
+    lexicon,
+    rerun,
+    score,
+    stories,
+    style,
+    voices,
+)
 from framing.cli.shared import Group
 
 __all__ = ["main"]
@@ -28,6 +39,7 @@ def main() -> None:
 for _command in (
     score.score,
     compare.compare,
+    stories.stories,
     voices.voices,
     rerun.rerun,
     demo.demo,
