@@ -128,6 +128,13 @@ def make_pages(app: Sphinx) -> None:
             path.write_text(text, "utf-8")
 
 
+def skip_others(
+    app: Sphinx, what: str, name: str, obj: object, skip: bool, options: object
+) -> bool | None:
+    """Leave out what a class has from scikit-learn: it is described there."""
+    return True if str(getattr(obj, "__module__", "")).startswith("sklearn") else None
+
+
 # ------------------------------------------------------------------------------------------- checks
 
 
@@ -171,6 +178,7 @@ def check_addresses(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join the build."""
     app.connect("builder-inited", make_pages, priority=100)
+    app.connect("autodoc-skip-member", skip_others)
     app.connect("build-finished", check_names)
     app.connect("build-finished", check_addresses)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

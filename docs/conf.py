@@ -22,7 +22,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "docs.build",
 ]
-exclude_patterns = ["_build", "gallery/sg_execution_times.rst", "validation/*.txt"]
+exclude_patterns = ["_build", "validation/*.txt"]
 templates_path = ["_templates"]
 # `name` in a docstring is a link where there is such a thing, and plain code otherwise.
 default_role = "autolink"
@@ -43,6 +43,7 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "show_signature": False,
     "show_memory": False,
+    "write_computation_times": False,
     "min_reported_time": 10_000,
     "remove_config_comments": True,
     "capture_repr": ("_repr_html_", "__repr__"),
