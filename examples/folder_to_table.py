@@ -34,8 +34,11 @@ print("\n".join(lines[start : start + 16]))
 # %%
 # Or a table of one's own making, with pandas:
 
-table = comparison.estimates.query("design == 'matched' and measure in ['loaded_rate','scare_rate']")
-table = table.assign(interval=[f"{a:.1f}–{b:.1f}" for a, b in zip(table["low"], table["high"])])
+table = comparison.estimates.query(
+    "design == 'matched' and measure in ['loaded_rate','scare_rate']"
+)
+low, high = (table[end].map("{:.1f}".format) for end in ("low", "high"))
+table = table.assign(interval=low + "–" + high)
 wide = table.pivot(index="group", columns="measure", values=["estimate", "interval"])
 wide
 

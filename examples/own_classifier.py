@@ -36,7 +36,9 @@ print(quality.round(2).drop(columns="groups").to_string(index=False))
 
 bundled = framing.load_classifier()
 loaded = bundled.predict_proba(list(text))[:, 1]
-print(f"loaded sentences: {loaded[y == 1].mean():.2f} on average, others {loaded[y == 0].mean():.2f}")
+print(
+    f"loaded sentences: {loaded[y == 1].mean():.2f} on average, others {loaded[y == 0].mean():.2f}"
+)
 
 # %%
 # Would more sentences help? They would where the curve still rises.

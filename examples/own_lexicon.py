@@ -29,7 +29,12 @@ water
 
 terms = [
     {"term": "flood of migrants", "category": "metaphor", "weight": 1, "neutral": "arrivals"},
-    {"term": "wave*", "category": "metaphor", "weight": 0.5, "except": "heat wave|wave of applause"},
+    {
+        "term": "wave*",
+        "category": "metaphor",
+        "weight": 0.5,
+        "except": "heat wave|wave of applause",
+    },
 ]
 metaphors = framing.Lexicon.from_terms(terms, name="water-metaphors")
 print(metaphors.to_frame()[["term", "category", "weight", "except"]].to_string(index=False))
