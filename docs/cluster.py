@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import framing
 import pandas as pd
+
+import framing
 from framing.cells import sum_articles
 from framing.scores import describe_scoring
 
