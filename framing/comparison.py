@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from framing.errors import CorpusError, FramingError
 from framing.evidence import Evidence, empty_evidence
 from framing.measures import MEASURES, Measure, choose_measures, with_twins
 from framing.names import NAME_COLUMNS
+from framing.notebook import card_html, list_html, table_html
 from framing.parts import ScoresFolder, open_scores
 from framing.reduction import (
     PartWords,
@@ -113,6 +114,7 @@ _TIMELINE = (
 _MOST = 0.5
 _MOST_OF_TWO = 0.75
 _SHOWN = 6
+_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -383,8 +385,36 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         head, *rest = _summary(self)
-        items = "".join(f"<li>{escape(line)}</li>" for line in rest)
-        return f"<p><strong>{escape(head)}</strong></p><ul>{items}</ul>"
+        # the table says what the lines on single measures do, in less room
+        names = tuple(f"{name}: " for name in _names())
+        lines = [line for line in rest if not line.startswith(names)]
+        return card_html(head, _estimates_html(self), list_html(lines))
+
+
+def _with_interval(row: Mapping[Any, Any]) -> str:
+    if math.isnan(row["estimate"]):
+        return "–"
+    if math.isnan(row["low"]):
+        return f"{row['estimate']:.3g}"
+    return f"{row['estimate']:.3g} ({row['low']:.3g} to {row['high']:.3g})"
+
+
+def _estimates_html(comparison: Comparison) -> str:
+    """Lay out the headline measures, a group in a row, the least loaded first."""
+    table = comparison.estimates
+    shown = table.loc[(table["design"] == comparison.design) & table["measure"].isin(_names())]
+    measures = [m for m in MEASURES if (shown["measure"] == m.name).any()]
+    if not measures:
+        return ""
+    cells = {(r["group"], r["measure"]): _with_interval(r) for r in shown.to_dict("records")}
+    first = shown.loc[shown["measure"] == measures[0].name].sort_values("estimate")
+    groups = first["group"].tolist()
+    rows = [
+        [group, *(cells.get((group, m.name), "–") for m in measures)] for group in groups[:_ROWS]
+    ]
+    more = [f"{len(groups) - _ROWS:,} more groups in .estimates"] if len(groups) > _ROWS else []
+    head = [comparison.by, *(m.name for m in measures)]
+    return table_html(head, rows, numbers=range(1, len(head))) + list_html(more)
 
 
 def _summary(comparison: Comparison) -> list[str]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from framing import catalog
 from framing.errors import FramingWarning, LexiconError
+from framing.notebook import card_html, list_html, table_html
 from framing.tokens import tokenize
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ _CARD_KEYS = frozenset(
 )
 
 # Words that any tokenizer would leave whole and unchanged: most of every lexicon.
+_EXAMPLES = 4
 _PLAIN_WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
 
 
@@ -417,6 +419,26 @@ class Lexicon:
     def __repr__(self) -> str:
         kinds = ", ".join(c.name for c in self.categories)
         return f"Lexicon({self.name!r} {self.version}: {len(self.terms)} terms; {kinds})"
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for category in self.categories:
+            terms = [t for t in self.terms if t.category == category.name]
+            heavy = sorted(terms, key=lambda t: -t.weight)[:_EXAMPLES]
+            examples = ", ".join(t.pattern for t in heavy)
+            rows.append(
+                (
+                    category.name,
+                    f"{len(terms):,}",
+                    "loaded" if category.loaded else "not counted as loaded",
+                    category.meaning,
+                    examples,
+                )
+            )
+        title = f"Lexicon {self.name} {self.version}: {len(self.terms):,} terms"
+        about = [x for x in (self.description, self.licence and f"Licence: {self.licence}") if x]
+        head = ("category", "terms", "in term_rate", "meaning", "for example")
+        return card_html(title, list_html(about), table_html(head, rows, numbers=(1,)))
 
     @cached_property
     def hash(self) -> str:

@@ -17,8 +17,8 @@ import pandas as pd
 from framing.comparison import Comparison, Measure
 from framing.contrasts import ALPHA
 from framing.errors import FramingError
-from framing.evidence import text_parts
 from framing.measures import known_measures, near
+from framing.passages import text_parts
 from framing.scores import Scores
 from framing.sensitivity import CHOICES, Sensitivity
 from framing.voice import VOICES

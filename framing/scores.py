@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from html import escape
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -22,6 +21,8 @@ from framing.corpus import read_corpus
 from framing.errors import CorpusError, FramingError, ModelError
 from framing.lexicon import Lexicon, resolve_lexicons
 from framing.match import Matcher, Matches, compile_terms, find_terms
+from framing.notebook import article_html, card_html, list_html, table_html
+from framing.passages import text_parts
 from framing.speakers import SPEAKER_KINDS
 from framing.tokens import Tokens, tokenize
 from framing.voice import VOICES, Voices, assign_voices, check_method, voice_models
@@ -187,22 +188,42 @@ class Scores:
         return "\n".join(_summary(self))
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in _summary(self)[1:])
-        head = escape(_summary(self)[0])
-        return f"<p><strong>{head}</strong></p><ul>{lines}</ul>{self._table()}"
+        head, *lines = _summary(self)
+        whole = _article_view(self) if _is_one(self) else _articles_table(self)
+        return card_html(head, list_html(lines), whole)
 
-    def _table(self) -> str:
-        shown = self.articles.head(10)[
-            "id outlet status own_words loaded_rate term_rate quoted_share".split()
-        ]
-        html: str = shown.to_html(index=False, escape=True, float_format=lambda x: f"{x:.2f}")
-        return html
+
+_TABLE = "id outlet status own_words loaded_rate term_rate quoted_share".split()
+_ROWS = 10
+
+
+def _is_one(scores: Scores) -> bool:
+    return len(scores.articles) == 1 and bool((scores.articles["status"] == "scored").all())
+
+
+def _article_view(scores: Scores) -> str:
+    """Show the one article, by voice."""
+    return article_html(text_parts(scores.corpus["text"].iloc[0], scores.voices, scores.hits))
+
+
+def _articles_table(scores: Scores) -> str:
+    rows = [
+        ["–" if pd.isna(x) else f"{x:,.2f}" if isinstance(x, float) else x for x in row]
+        for row in scores.articles[_TABLE].head(_ROWS).itertuples(index=False)
+    ]
+    rest = len(scores.articles) - len(rows)
+    return table_html(_TABLE, rows, numbers=range(3, len(_TABLE))) + (
+        list_html([f"{rest:,} more articles in .articles"]) if rest else ""
+    )
 
 
 def _summary(scores: Scores) -> list[str]:
+    """Tell the story in ten lines."""
     articles = scores.articles
     ok = articles.loc[articles["status"] == "scored"]
     lines = [f"Scores of {len(articles):,} articles, {len(ok):,} scored"]
+    if len(articles) == 1:
+        lines = [f"Scores of one article: {articles['words'].iloc[0]:,} words"]
     for status, rows in articles.loc[articles["status"] != "scored"].groupby("status"):
         lines.append(f"{len(rows):,} {status}: {rows['reason'].iloc[0]}")
     words, own = int(ok["words"].sum()), int(ok["own_words"].sum())
@@ -224,6 +245,28 @@ def _summary(scores: Scores) -> list[str]:
         if len(found):
             top = ", ".join(f"{term} ({n})" for term, n in found.head(4).items())
             lines.append(f"loaded terms, {voice}: {found.sum():,}: {top}")
+    if _is_one(scores):
+        lines += _most_loaded(scores)
+    return lines
+
+
+def _most_loaded(scores: Scores) -> list[str]:
+    """Name the words that the classifier finds most loaded, and who is heard."""
+    lines = []
+    text = scores.corpus["text"].iloc[0]
+    top = scores.sentences.dropna(subset=["top_probability"]).nlargest(3, "top_probability")
+    if len(top):
+        words = [
+            f"{text[a:b]} ({p:.2f})"
+            for a, b, p in zip(
+                top["top_start"], top["top_end"], top["top_probability"], strict=True
+            )
+        ]
+        lines.append(f"most probably loaded, own: {', '.join(words)}")
+    heard = scores.voices["speaker_name"].dropna().value_counts()
+    if len(heard):
+        said = ", ".join(f"{name} ({n})" for name, n in heard.head(4).items())
+        lines.append(f"speakers: {said}")
     return lines
 
 

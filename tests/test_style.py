@@ -182,6 +182,6 @@ def test_the_command_refuses_what_it_cannot_read(tmp_path: Path) -> None:
     path = tmp_path / "old.txt"
     path.write_bytes(b"one\ntwo \xe9\n")
     status, printed, error = run(path)
-    assert (status, printed) == (1, "") and f"{path}: line 2: not UTF-8" in error
+    assert (status, printed) == (2, "") and f"{path}: line 2: not UTF-8" in error
     assert run(tmp_path / "nowhere.txt")[0] == 2
-    assert run("-", "--pack", "mine", text="x")[0] == 1
+    assert run("-", "--pack", "mine", text="x")[0] == 2
