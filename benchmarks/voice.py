@@ -121,8 +121,8 @@ def words(blind: Blind) -> None:
     agreement = cue_agreement(dev, blind.tagger)
     matched, given = agreement["right of matched"], agreement["right of given"]
     print(
-        f"\nA span's cue is one of its attribution's cue words: {matched:.3f} of spans that touch an"
-        f" attribution, {given:.3f} where one is given",
+        f"\nA span's cue is one of its attribution's cue words: {matched:.3f} of spans that touch "
+        f"an attribution, {given:.3f} where one is given",
         flush=True,
     )
 
