@@ -658,42 +658,41 @@ def _resolve(tokens: Tokens, kinds: _Kinds, low: Ints, high: Ints) -> Speakers:
     kind[described] = _UNNAMED
     kind[fullest >= 0] = _NAMED
     kind[document] = _DOCUMENT
-    texts, start, end = tokens.texts, tokens.start, tokens.end
-    article = tokens.article[a]
     # "Pell's claim" is Pell's: the name is the speaker
-    end = end - _possessive(tokens)
+    known = np.minimum(np.maximum(fullest, 0), max(len(names.first) - 2, 0))
+    n_first, n_last = np.minimum(names.first[known], len(type_) - 1), names.last[known] - 1
     said: list[str | None] = []
     full: list[str | None] = []
     rows = zip(
         has.tolist(),
-        article.tolist(),
-        start[a].tolist(),
-        end[b - 1].tolist(),
-        fullest.tolist(),
+        tokens.article[a].tolist(),
+        tokens.start[a].tolist(),
+        (tokens.end[b - 1] - _possessive(tokens, b - 1)).tolist(),
+        (fullest >= 0).tolist(),
+        tokens.start[n_first].tolist(),
+        (tokens.end[n_last] - _possessive(tokens, n_last)).tolist(),
         pronoun.tolist(),
         strict=True,
     )
-    n_start, n_end = np.append(start, 0)[names.first], end[names.last - 1]
-    for there, text, s, e, f, p in rows:
+    for there, article, start, end, named, full_start, full_end, p in rows:
         if not there:
             said.append(None)
             full.append(None)
             continue
-        words = texts[text][s:e]
+        text = tokens.texts[article]
+        words = text[start:end]
         said.append(words)
-        if f >= 0:
-            full.append(texts[text][n_start[f] : n_end[f]])
+        if named:
+            full.append(text[full_start:full_end])
         else:
             full.append(None if p else words)
     return Speakers(tuple(said), tuple(full), kind)
 
 
-def _possessive(tokens: Tokens) -> Ints:
-    """How many letters the possessive ending of each token has."""
-    by_type = np.fromiter(
-        (2 * (t[-2:] == "'s") + (t[-2:] == "s'") for t in tokens.types), np.int64, len(tokens.types)
-    )
-    return by_type[tokens.type]
+def _possessive(tokens: Tokens, at: Ints) -> Ints:
+    """How many letters the possessive ending of each of some tokens has."""
+    words = [tokens.types[t] for t in tokens.type[at].tolist()]
+    return np.array([2 * (t[-2:] == "'s") + (t[-2:] == "s'") for t in words], np.int64)
 
 
 class _Names:
@@ -725,13 +724,11 @@ class _Names:
         same = np.zeros(n, bool)
         same[1:] = tokens.sentence[1:] == tokens.sentence[:-1]
         # "Ministry of Roads", "Anna van Brill"
-        link = np.zeros(n, bool)
-        of = kinds.of[type_[1:-1]]
-        link[1:-1] = name[:-2] & name[2:] & same[1:-1] & same[2:]
-        link[1:-1] &= np.where(
-            of, (kinds.organisation | kinds.title)[type_[:-2]], kinds.particle[type_[1:-1]]
-        )
-        name |= link
+        at = np.flatnonzero((kinds.of | kinds.particle)[type_[1:-1]]) + 1
+        at = at[name[at - 1] & name[at + 1] & same[at] & same[at + 1]]
+        of, previous = kinds.of[type_[at]], type_[at - 1]
+        office_of = kinds.organisation[previous] | kinds.title[previous]
+        name[at[np.where(of, office_of, kinds.particle[type_[at]])]] = True
         begins, ends = name.copy(), name.copy()
         begins[1:] &= ~(name[:-1] & same[1:])
         ends[:-1] &= ~(name[1:] & same[1:])
@@ -748,9 +745,9 @@ class _Names:
         # one more, beyond the last token, stands for "none"
         first, last = np.append(first, n), np.append(last, n)
         self.first, self.last = first, last
-        count = np.zeros(n + 1, np.int64)
-        np.cumsum(kinds.organisation[type_] & tokens.word, out=count[1:])
-        self.organisation = count[last] - count[first] > 0
+        there = np.flatnonzero(kinds.organisation[type_])
+        count = np.searchsorted(there, last) - np.searchsorted(there, first)
+        self.organisation = count > 0
         self.size = last - first
         self.fullest = self._fullest(tokens)
 
