@@ -268,7 +268,7 @@ class _Kinds:
         self.according = among(frozenset(["according"]))
         self.place = among(frozenset("in on at from with for about as after during".split()))
         self.dash = among(frozenset(["-", "–", "—", "(", ")", ";", ":"]))
-        self.stop, self.the = among(frozenset(["."])), among(frozenset(["the"]))
+        self.stop, self.the, self.at = (among(frozenset([w])) for w in (".", "the", "@"))
         self.calendar, self.furniture = among(_CALENDAR), among(_FURNITURE)
         # by ending: few types, asked once
         adverb = np.fromiter((t[-2:] == "ly" and len(t) > 4 for t in types), bool, len(types))
@@ -332,6 +332,7 @@ def find_speakers(
     chosen = _choose(tokens, runs, first, last, cue)
     low, high = np.append(runs.first, -1)[chosen], np.append(runs.last, -1)[chosen]
     low, high = _beside_cue(tokens, runs.kinds, taken, cue, low, high)
+    low, high = _agents(tokens, runs.kinds, cue, low, high)
     low, high = _signed(tokens, runs.kinds, taken, last, direct, low, high)
     low, high = _follow(low, high, shares)
     low, high = _before(tokens, runs, first, direct, low, high)
@@ -636,7 +637,29 @@ def _beside_cue(
     whole = (begin == 0) | ~good[np.maximum(begin - 1, 0)]
     whole |= tokens.sentence[np.maximum(begin - 1, 0)] != tokens.sentence[np.minimum(begin, n - 1)]
     found &= whole
+    # "A sign reads": where the sign itself is the cue
+    noun = kinds.document[tokens.type[at]] & (edge - begin == 1)
+    noun &= kinds.determiner[tokens.type[np.minimum(begin, n - 1)]]
+    edge = np.where(noun, at + 1, edge)
     return np.where(found, begin, low), np.where(found, edge, high)
+
+
+def _agents(tokens: Tokens, kinds: _Kinds, cue: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Take the agent of a passive for the speaker: *was called by the surgeon*."""
+    n = len(tokens)
+    at = np.maximum(cue, 0)
+    by, begin = np.minimum(at + 1, n - 1), np.minimum(at + 2, n - 1)
+    passive = (cue > 0) & kinds.by[tokens.type[by]]
+    back = [np.maximum(at - k, 0) for k in (1, 2)]
+    passive &= kinds.be[tokens.type[back[0]]] | kinds.be[tokens.type[back[1]]]
+    good = tokens.word & ~kinds.barrier[tokens.type] & ~kinds.place[tokens.type]
+    end = begin.copy()
+    for _ in range(_SUBJECT):
+        here = np.minimum(end, n - 1)
+        more = (end < n) & good[here] & (tokens.sentence[here] == tokens.sentence[at])
+        end = np.where(more, end + 1, end)
+    found = passive & (end > begin) & (tokens.sentence[begin] == tokens.sentence[at])
+    return np.where(found, begin, low), np.where(found, end, high)
 
 
 def _signed(
@@ -711,7 +734,8 @@ def _tidy(tokens: Tokens, kinds: _Kinds, low: Ints, high: Ints) -> tuple[Ints, I
     inside = tokens.sentence_first_token[tokens.sentence[first]] != first
     empty &= ~(tokens.capital[first] & inside & ~kinds.calendar[only])
     # "guard", "current": what is left of a longer phrase
-    empty |= (last - first == 1) & ~tokens.capital[first] & ~kinds.bare[only]
+    handle = (first > 0) & kinds.at[tokens.type[np.maximum(first - 1, 0)]]
+    empty |= (last - first == 1) & ~tokens.capital[first] & ~kinds.bare[only] & ~handle
     keep = there & ~empty
     return np.where(keep, first, -1), np.where(keep, last, -1)
 

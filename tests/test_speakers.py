@@ -135,6 +135,15 @@ def test_a_word_that_names_nobody_is_no_speaker(word: str) -> None:
     assert word not in said
 
 
+def test_the_agent_of_a_passive_speaks() -> None:
+    text = "The bridge was described by the engineer as “safe but ugly” on Monday."
+    assert "the engineer" in [said for said, _, _ in speakers(text)]
+
+
+def test_a_sign_that_reads_is_its_own_speaker() -> None:
+    assert speakers("A sign on the gate reads “No way through.”")[-1][0] is not None
+
+
 def test_names_of_one_text_mean_nothing_in_another() -> None:
     texts = ["Ada Kerr opened the bridge.", "“It is safe,” she said.", "“No,” Kerr said."]
     found = assign_voices(tokenize(texts))
