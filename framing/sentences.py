@@ -10,7 +10,7 @@ what is new beside it are rules for marks, lines and lower-case continuations.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -202,22 +202,36 @@ class _TypeFlags:
     """What the rules ask of a word, computed once a type."""
 
     def __init__(self, types: Sequence[str]) -> None:
-        def flags(members: frozenset[str]) -> Bools:
-            return np.fromiter((t in members for t in types), bool, len(types))
+        ids = {name: i for i, name in enumerate(types)}
 
-        self.full_stop = flags(frozenset("."))
-        self.ellipsis = np.fromiter(
-            (t[0] == "…" or (t[0] == "." and len(t) > 1) for t in types), bool, len(types)
-        )
-        self.stop = np.fromiter((t[0] in ".!?…" for t in types), bool, len(types))
-        self.dotted = np.fromiter(
-            (len(t) > 1 and t[-1] == "." and t[0] != "." for t in types), bool, len(types)
-        )
-        self.closer = np.fromiter((t[0] in _CLOSERS for t in types), bool, len(types))
-        self.opener = np.fromiter((t[0] in _OPENERS for t in types), bool, len(types))
-        self.number = np.fromiter((t[0].isdigit() for t in types), bool, len(types))
+        def flags(members: frozenset[str]) -> Bools:
+            result = np.zeros(len(types), bool)
+            result[[ids[m] for m in members if m in ids]] = True
+            return result
+
+        # first and last characters as small codes: what the rules ask of them is looked up
+        first = _codes("".join([t[0] for t in types]))
+        last = _codes("".join([t[-1] for t in types]))
+        several = np.fromiter(map(len, types), np.int64, len(types)) > 1
+        dot = first == ord(".")
+        self.full_stop = dot & ~several
+        self.ellipsis = (first == ord("…")) | (dot & several)
+        self.stop = _among(first, ".!?…")
+        self.dotted = several & (last == ord(".")) & ~dot
+        self.closer = _among(first, _CLOSERS)
+        self.opener = _among(first, _OPENERS)
+        digits = {c for c in np.unique(first).tolist() if chr(c).isdigit()}
+        self.number = _among(first, map(chr, digits))
         self.title = flags(TITLES)
         self.abbreviation = flags(ABBREVIATIONS)
         self.before_number = flags(_BEFORE_NUMBER)
         self.initial = flags(_INITIALS)
         self.starter = flags(STARTERS)
+
+
+def _codes(characters: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(characters.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _among(codes: npt.NDArray[np.uint32], characters: Iterable[str]) -> Bools:
+    return np.isin(codes, np.array([ord(c) for c in characters], np.uint32))
