@@ -145,7 +145,10 @@ def pack_page(pack: Pack) -> str:
         lines += [f"Instead: {plain(rule.instead)}.", ""]
         lines += [f"Because: {plain(rule.reason)} ({plain(rule.source)}).", ""]
     lines += heading("Guides", "-")
-    lines += _sources(pack.sources)
+    for key, citation in pack.sources.items():
+        lines += [plain(key), f"    {plain(citation)}", ""]
+        if key in pack.checked:
+            lines += [f"    *Checked:* {plain(pack.checked[key])}", ""]
     return "\n".join(lines)
 
 

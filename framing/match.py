@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
+from itertools import product, repeat
 from math import prod
 from typing import Any
 
@@ -26,9 +26,13 @@ Ints = npt.NDArray[np.int64]
 
 # A hyphenated spelling is tried for phrases with at most this many combinations of alternatives.
 _SPELLINGS = 64
-# The fewest letters before a "*": what a word is looked up by before its longer beginnings are.
+# Odd, so that codes of beginnings spread over all 64 bits.
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+# The fewest letters before a "*".
 _STEM = 3
+_POSSESSIVE = "'s"
 _SIEVE = 1 << 18
+_SIEVE_SHIFT = np.uint64(64 - 18)
 _NEGATION_REACH = 3
 # A required neighbour stands at most this many tokens away.
 NEAR_REACH = 10
@@ -77,13 +81,16 @@ class Matcher:
     stems: dict[str, int]
     entry_start: Ints
     entry_slots: Ints
-    # The lengths of the stems that begin with the same letters.
-    stem_lengths: dict[str, tuple[int, ...]]
+    # For 3, 4, 5 letters ...: the codes of all beginnings of stems, sorted, and which of these are
+    # whole stems.
+    stem_codes: tuple[npt.NDArray[np.uint64], ...]
+    stem_whole: tuple[npt.NDArray[np.bool_], ...]
     # Of each pattern: the term or set of neighbours that it belongs to, and what it is to it.
     owner: Ints
     kind: Ints
     # The set of neighbours that each term asks for, -1 where none.
     near_of: Ints
+    case_sensitive: npt.NDArray[np.bool_]
     n_slots: int
     slot_table: Ints
     lengths: Ints
@@ -171,6 +178,7 @@ def _compile(key: _Key) -> Matcher:
         owner=np.array([p.owner for p in patterns], np.int64),
         kind=np.array([p.kind for p in patterns], np.int64),
         near_of=np.array([near.get(t.near, -1) for t in terms], np.int64),
+        case_sensitive=np.array([t.case_sensitive for t in terms], bool),
         **_slot_tables(slots, patterns),
     )
 
@@ -184,9 +192,7 @@ def _slot_tables(slots: dict[Word, int], patterns: Sequence[_Pattern]) -> dict[s
         for stem in word.stems:
             stems.setdefault(stem, []).append(slot)
     entries = [*literals.values(), *stems.values()]
-    lengths: dict[str, set[int]] = {}
-    for stem in stems:
-        lengths.setdefault(stem[:_STEM], set()).add(len(stem))
+    codes, whole = _beginnings(list(stems))
     longest = max((len(p.slots) for p in patterns), default=1)
     table = np.full((len(patterns), longest), -1, np.int64)
     for row, pattern in enumerate(patterns):
@@ -196,11 +202,33 @@ def _slot_tables(slots: dict[Word, int], patterns: Sequence[_Pattern]) -> dict[s
         "stems": {k: i for i, k in enumerate(stems, start=len(literals))},
         "entry_start": np.cumsum([0, *map(len, entries)]),
         "entry_slots": np.array([slot for entry in entries for slot in entry], np.int64),
-        "stem_lengths": {k: tuple(sorted(v)) for k, v in lengths.items()},
+        "stem_codes": codes,
+        "stem_whole": whole,
         "n_slots": len(slots),
         "slot_table": table,
         "lengths": np.array([len(p.slots) for p in patterns], np.int64),
     }
+
+
+def _beginnings(
+    stems: Sequence[str],
+) -> tuple[tuple[npt.NDArray[np.uint64], ...], tuple[npt.NDArray[np.bool_], ...]]:
+    """Number the beginnings of stems by their length, and tell which of them are whole stems."""
+    codes, whole = [], []
+    letters, start, end = _letters(stems)
+    alive = np.arange(len(stems))
+    code = _three(letters, start)
+    for depth in range(_STEM, max(map(len, stems), default=0) + 1):
+        if depth > _STEM:
+            long = end[alive] - start[alive] >= depth
+            alive = alive[long]
+            code = _longer(code[long], letters[start[alive] + depth - 1])
+        distinct, place = np.unique(code, return_inverse=True)
+        ends = np.zeros(len(distinct), bool)
+        ends[place[end[alive] - start[alive] == depth]] = True
+        codes.append(distinct)
+        whole.append(ends)
+    return tuple(codes), tuple(whole)
 
 
 def _with_hyphens(words: tuple[Word, ...]) -> list[tuple[Word, ...]]:
@@ -251,18 +279,20 @@ def find_terms(tokens: Tokens, matcher: Matcher) -> Matches:
     >>> [lexicon.terms[t].pattern for t in matches.term]
     ['proxy war', 'war']
     """
-    satisfied = _satisfied(tokens.types, matcher)
-    found = _occurrences(tokens, matcher, satisfied, matcher.kind != _NEIGHBOUR)
+    words = _words(tokens, matcher)
+    found = _occurrences(tokens, matcher, words, matcher.kind != _NEIGHBOUR)
     kind = matcher.kind[found.row]
     terms, exceptions = found.where(kind == _TERM), found.where(kind == _EXCEPTION)
     terms = terms.where(~_excepted(terms, exceptions, len(tokens)))
-    terms = terms.where(_accompanied(terms, tokens, matcher, satisfied))
+    terms = terms.where(_accompanied(terms, tokens, matcher, words))
     terms = terms.where(_case_holds(tokens, matcher, terms.token, terms.length, terms.owner))
     token, length, term = terms.token, terms.length, terms.owner
 
     # In each lexicon: leftmost, then longest, then the earlier term.
     lexicon = matcher.lexicon_of[term] if len(term) else term
-    order = np.lexsort((term, -length, token, lexicon))
+    widest = int(length.max(initial=0)) + 1
+    place = (lexicon * len(tokens) + token) * widest + (widest - length)
+    order = np.argsort(place * len(matcher.terms) + term)
     token, length, term, lexicon = token[order], length[order], term[order], lexicon[order]
     keep = _longest(token, length, lexicon)
     token, length, term, lexicon = token[keep], length[keep], term[keep], lexicon[keep]
@@ -284,95 +314,191 @@ class _Places:
         return _Places(self.token[keep], self.length[keep], self.row[keep], self.owner[keep])
 
 
+@dataclass(frozen=True)
+class _Words:
+    """Which pattern words the types of a batch satisfy.
+
+    `satisfied` is slot * number of types + type, sorted; `kind` its types, `first` where each slot
+    begins in it, `count` how many tokens satisfy each slot.
+    """
+
+    satisfied: Ints
+    kind: Ints
+    first: Ints
+    count: npt.NDArray[np.float64]
+
+
+def _words(tokens: Tokens, matcher: Matcher) -> _Words:
+    n_types = max(len(tokens.types), 1)
+    satisfied = _satisfied(tokens.types, matcher)
+    slot, kind = np.divmod(satisfied, n_types)
+    frequency = np.bincount(tokens.type, minlength=n_types)
+    return _Words(
+        satisfied=satisfied,
+        kind=kind,
+        first=np.searchsorted(slot, np.arange(matcher.n_slots + 1)),
+        # the last stands for the words that shorter patterns do not have
+        count=np.append(
+            np.bincount(slot, weights=frequency[kind], minlength=matcher.n_slots), np.inf
+        ),
+    )
+
+
 def _occurrences(
     tokens: Tokens,
     matcher: Matcher,
-    satisfied: Ints,
+    words: _Words,
     wanted: npt.NDArray[np.bool_],
     around: npt.NDArray[np.bool_] | None = None,
 ) -> _Places:
     """Find all places of the wanted patterns; with `around`, those with a word in such a token."""
     n_types = max(len(tokens.types), 1)
-    if not len(satisfied) or not wanted.any():
+    rows = np.flatnonzero(wanted)
+    satisfied = words.satisfied
+    if not len(satisfied) or not len(rows):
         empty = np.zeros(0, np.int64)
         return _Places(empty, empty, empty, empty)
-    slot, kind = np.divmod(satisfied, n_types)
 
-    # Every pattern is looked for at the rarest of its words: "the", "of" and "in" begin many.
-    frequency = np.bincount(tokens.type, minlength=n_types)
-    n_slots = matcher.n_slots
-    slot_count = np.bincount(slot, weights=frequency[kind], minlength=n_slots)
-    table = matcher.slot_table
-    count = np.where(table >= 0, slot_count[table], np.inf)
-    anchor = np.argmin(count, axis=1)
-    rows = np.flatnonzero(wanted & (count[np.arange(len(table)), anchor] > 0))
+    # Every pattern is looked for at the rarest of its words: "the", "of" and "in" begin many. The
+    # rarest but one, or the same where there is no other, rules out most of those places.
+    count = words.count[matcher.slot_table[rows]]
+    possible = count.min(axis=1) > 0
+    rows, count = rows[possible], count[possible]
+    anchor = count.argmin(axis=1)
+    here = np.arange(len(rows))
+    count[here, anchor] = np.where(matcher.lengths[rows] > 1, np.inf, 0)
+    beside = count.argmin(axis=1)
 
     # (type, pattern anchored in it), by type
-    first = np.searchsorted(slot, np.arange(n_slots + 1))
-    at_slot = table[rows, anchor[rows]]
-    size = first[at_slot + 1] - first[at_slot]
-    held_row = np.repeat(rows, size)
-    held_kind = kind[_ranges(first[at_slot], size)]
+    at_slot = matcher.slot_table[rows, anchor]
+    size = words.first[at_slot + 1] - words.first[at_slot]
+    held_kind = words.kind[_ranges(words.first[at_slot], size)]
     order = np.argsort(held_kind, kind="stable")
-    held_row = held_row[order]
+    held = np.repeat(here, size)[order]
     first = np.searchsorted(held_kind[order], np.arange(n_types + 1))
 
-    holds = first[1:] > first[:-1]
-    begins = holds[tokens.type]
+    begins = (first[1:] > first[:-1])[tokens.type]
     at = np.flatnonzero(begins if around is None else begins & around)
     kinds = tokens.type[at]
     size = first[kinds + 1] - first[kinds]
-    row = held_row[_ranges(first[kinds], size)]
-    token = np.repeat(at, size) - anchor[row]
-    length = matcher.lengths[row]
-    inside = (token >= 0) & (token + length <= len(tokens))
-    token, row, length = token[inside], row[inside], length[inside]
-    same = tokens.sentence[token] == tokens.sentence[token + length - 1]
-    token, row, length = token[same], row[same], length[same]
-    # Most places fail at the next word; a small table that is never wrong about a word that fits
-    # rules them out, and only what passes it is looked up exactly.
+    chosen = held[_ranges(first[kinds], size)]
+    token = np.repeat(at, size)
+
+    # A small table that is never wrong about a word that fits; what passes is looked up exactly.
     sieve = np.zeros(_SIEVE, bool)
     sieve[satisfied & (_SIEVE - 1)] = True
-    for position in range(table.shape[1]):
-        check = np.flatnonzero((length > position) & (anchor[row] != position))
+    key = tokens.type.take(token + (beside - anchor)[chosen], mode="clip")
+    key = key + (matcher.slot_table[rows, beside] * n_types)[chosen]
+    fits = np.flatnonzero(sieve[key & (_SIEVE - 1)])
+    chosen = chosen[fits]
+    token, row = token[fits] - anchor[chosen], rows[chosen]
+    length = matcher.lengths[row]
+    inside = np.flatnonzero((token >= 0) & (token + length <= len(tokens)))
+    token, row, length, chosen = token[inside], row[inside], length[inside], chosen[inside]
+    fits = tokens.sentence[token] == tokens.sentence[token + length - 1]
+    for position in range(matcher.slot_table.shape[1]):
+        check = np.flatnonzero(fits & (length > position) & (anchor[chosen] != position))
         if len(check):
-            key = table[row[check], position] * n_types + tokens.type[token[check] + position]
-            fits = sieve[key & (_SIEVE - 1)]
-            passed = key[fits]
-            found = np.minimum(np.searchsorted(satisfied, passed), len(satisfied) - 1)
-            fits[fits] = satisfied[found] == passed
-            keep = np.ones(len(token), bool)
-            keep[check] = fits
-            token, row, length = token[keep], row[keep], length[keep]
+            key = matcher.slot_table[row[check], position] * n_types
+            key += tokens.type[token[check] + position]
+            found = np.minimum(np.searchsorted(satisfied, key), len(satisfied) - 1)
+            fits[check] = satisfied[found] == key
+    token, row, length = token[fits], row[fits], length[fits]
     return _Places(token, length, row, matcher.owner[row])
 
 
 def _satisfied(types: Sequence[str], matcher: Matcher) -> Ints:
     """Find which pattern words each type satisfies: slot * number of types + type, sorted."""
-    literals, stems, lengths = matcher.literals, matcher.stems, matcher.stem_lengths
-    kinds: list[int] = []
-    entries: list[int] = []
-    for i, name in enumerate(types):
-        if name in literals:
-            kinds.append(i)
-            entries.append(literals[name])
-        for length in lengths.get(name[:_STEM], ()):
-            if name[:length] in stems:
-                kinds.append(i)
-                entries.append(stems[name[:length]])
-        if name[-2:] == "'s" and name[:-2] in literals:
-            kinds.append(i)
-            entries.append(literals[name[:-2]])
-    entry = np.array(entries, np.int64)
-    start = matcher.entry_start[entry]
-    count = matcher.entry_start[entry + 1] - start
-    kind = np.repeat(np.array(kinds, np.int64), count)
-    keys = matcher.entry_slots[_ranges(start, count)] * max(len(types), 1) + kind
+    n_types = max(len(types), 1)
+    entry = np.fromiter(map(matcher.literals.get, types, repeat(-1)), np.int64, len(types))
+    kinds = np.flatnonzero(entry >= 0)
+    found = [(kinds, entry[kinds])]
+    letters, start, end = _letters(types)
+    found.append(_beginning(types, letters, start, end, matcher))
+    # "regime's" is found by "regime"
+    owning = np.flatnonzero(end - start > len(_POSSESSIVE))
+    for back, letter in enumerate(reversed(_POSSESSIVE), start=1):
+        owning = owning[letters[end[owning] - back] == ord(letter)]
+    names = (types[i][: -len(_POSSESSIVE)] for i in owning.tolist())
+    entry = np.fromiter(map(matcher.literals.get, names, repeat(-1)), np.int64, len(owning))
+    found.append((owning[entry >= 0], entry[entry >= 0]))
+
+    kind, entry = (np.concatenate(x) for x in zip(*found, strict=True))
+    begin = matcher.entry_start[entry]
+    count = matcher.entry_start[entry + 1] - begin
+    keys = matcher.entry_slots[_ranges(begin, count)] * n_types + np.repeat(kind, count)
     keys.sort()
     # a word may satisfy a pattern word in two ways
     fresh = np.ones(len(keys), bool)
     fresh[1:] = keys[1:] != keys[:-1]
     result: Ints = keys[fresh]
+    return result
+
+
+def _letters(types: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints, Ints]:
+    """Lay all types out as one array of code points, with the bounds of each."""
+    text = "".join(types).encode("utf-32-le", "surrogatepass")
+    length = np.fromiter(map(len, types), np.int64, len(types))
+    end = np.cumsum(length)
+    return np.frombuffer(text, "<u4"), end - length, end
+
+
+def _beginning(
+    types: Sequence[str],
+    letters: npt.NDArray[np.uint32],
+    start: Ints,
+    end: Ints,
+    matcher: Matcher,
+) -> tuple[Ints, Ints]:
+    """Find the types that begin with each stem, letter by letter: few are left after three."""
+    kinds: list[int] = []
+    entries: list[int] = []
+    alive = np.flatnonzero(end - start >= _STEM) if matcher.stems else np.zeros(0, np.int64)
+    code = _three(letters, start[alive])
+    if matcher.stems:
+        # nearly all are ruled out by a small table, without a search
+        sieve = np.zeros(_SIEVE, bool)
+        sieve[_mixed(matcher.stem_codes[0])] = True
+        likely = np.flatnonzero(sieve[_mixed(code)])
+        alive, code = alive[likely], code[likely]
+    for depth, (codes, whole) in enumerate(
+        zip(matcher.stem_codes, matcher.stem_whole, strict=True), start=_STEM
+    ):
+        if not len(alive):
+            break
+        if depth > _STEM:
+            long = np.flatnonzero(end[alive] - start[alive] >= depth)
+            alive, code = alive[long], code[long]
+            code = _longer(code, letters[start[alive] + depth - 1])
+        place = np.minimum(np.searchsorted(codes, code), len(codes) - 1)
+        kept = np.flatnonzero(codes[place] == code)
+        alive, code, place = alive[kept], code[kept], place[kept]
+        for i in alive[whole[place]].tolist():
+            # codes of two beginnings could be equal; words are not
+            stem = matcher.stems.get(types[i][:depth])
+            if stem is not None:
+                kinds.append(i)
+                entries.append(stem)
+    return np.array(kinds, np.int64), np.array(entries, np.int64)
+
+
+def _three(letters: npt.NDArray[np.uint32], start: Ints) -> npt.NDArray[np.uint64]:
+    """Give the codes of the beginnings that even the shortest stem has."""
+    code = np.zeros(len(start), np.uint64)
+    for depth in range(_STEM):
+        code = _longer(code, letters[start + depth])
+    return code
+
+
+def _mixed(code: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Give a code's place in the small table; the last letters alone hardly move its top bits."""
+    result: npt.NDArray[np.uint64] = (code * _FACTOR) >> _SIEVE_SHIFT
+    return result
+
+
+def _longer(code: npt.NDArray[np.uint64], letter: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
+    """Add a letter to the codes of beginnings."""
+    result: npt.NDArray[np.uint64] = code * _FACTOR + letter
     return result
 
 
@@ -402,7 +528,7 @@ def _excepted(terms: _Places, exceptions: _Places, n_tokens: int) -> npt.NDArray
 
 
 def _accompanied(
-    terms: _Places, tokens: Tokens, matcher: Matcher, satisfied: Ints
+    terms: _Places, tokens: Tokens, matcher: Matcher, words: _Words
 ) -> npt.NDArray[np.bool_]:
     """Tell which matches have one of the neighbours that their term asks for, or ask for none."""
     wanted = matcher.near_of[terms.owner]
@@ -410,7 +536,7 @@ def _accompanied(
     asking = np.flatnonzero(~result)
     if not len(asking):
         return result
-    neighbours = _neighbours(terms.where(~result), tokens, matcher, satisfied)
+    neighbours = _neighbours(terms.where(~result), tokens, matcher, words)
     if not len(neighbours.token):
         return result
     scale = len(tokens) + 1
@@ -434,26 +560,25 @@ def _accompanied(
     return result
 
 
-def _neighbours(asking: _Places, tokens: Tokens, matcher: Matcher, satisfied: Ints) -> _Places:
+def _neighbours(asking: _Places, tokens: Tokens, matcher: Matcher, words: _Words) -> _Places:
     """Find neighbours where they could count: near a match that asks for them, and no others."""
     reach = NEAR_REACH + matcher.slot_table.shape[1]
-    change = np.zeros(len(tokens) + 1, np.int64)
-    np.add.at(change, np.maximum(asking.token - reach, 0), 1)
-    np.add.at(change, np.minimum(asking.token + asking.length + reach, len(tokens)), -1)
-    around = np.cumsum(change[:-1]) > 0
+    around = np.zeros(len(tokens), bool)
+    longest = int(asking.length.max())
+    for step in range(-reach, longest + reach):
+        around[np.clip(asking.token + step, 0, len(tokens) - 1)] = True
     asked = np.zeros(int(matcher.near_of.max()) + 1, bool)
     asked[matcher.near_of[asking.owner]] = True
     wanted = matcher.kind == _NEIGHBOUR
     wanted[wanted] = asked[matcher.owner[wanted]]
-    return _occurrences(tokens, matcher, satisfied, wanted, around)
+    return _occurrences(tokens, matcher, words, wanted, around)
 
 
 def _case_holds(
     tokens: Tokens, matcher: Matcher, token: Ints, length: Ints, term: Ints
 ) -> npt.NDArray[np.bool_]:
     result = np.ones(len(token), bool)
-    asks = np.array([t.case_sensitive for t in matcher.terms], bool)
-    for i in np.flatnonzero(asks[term]) if len(term) else ():
+    for i in np.flatnonzero(matcher.case_sensitive[term]):
         wanted = matcher.terms[term[i]].pattern.split()
         last = token[i] + length[i] - 1
         text = tokens.texts[tokens.article[token[i]]]
@@ -501,7 +626,7 @@ def _longest(token: Ints, length: Ints, lexicon: Ints) -> npt.NDArray[np.bool_]:
 def _negated(tokens: Tokens, token: Ints) -> npt.NDArray[np.bool_]:
     if not len(token):
         return np.zeros(0, bool)
-    negation = np.fromiter((t in _NEGATIONS for t in tokens.types), bool, len(tokens.types))
+    negation = np.fromiter(map(_NEGATIONS.__contains__, tokens.types), bool, len(tokens.types))
     result = np.zeros(len(token), bool)
     for back in range(1, _NEGATION_REACH + 1):
         before = np.maximum(token - back, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ NO_RULES = "the pack holds no rules"
 
 _PACK_KEYS = frozenset("format name version language licence description sources rules".split())
 _RULE_KEYS = frozenset("rule terms except near voices instead reason source".split())
+_SOURCE_KEYS = frozenset(("citation", "checked"))
 _DEFAULT_VOICES = ("own",)
 
 
@@ -82,6 +83,8 @@ class Pack:
         Its rules; of two at one place the longer match counts, then the earlier rule.
     sources : mapping of str to str
         Citations of the guides, by the key that rules name.
+    checked : mapping of str to str
+        How each citation was checked, and what could not be; empty where the file does not say.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Pack:
     licence: str
     rules: tuple[Rule, ...]
     sources: Mapping[str, str]
+    checked: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Pack({self.name!r} {self.version}: {len(self.rules)} rules)"
@@ -121,8 +125,10 @@ class StyleFinding:
         The words, as they stand there.
     voice : str
         Who says them.
-    instead, reason, citation : str
-        What to write, why, and which guide says so.
+    instead, reason : str
+        What to write, and why.
+    source, citation : str
+        Which guide says so: its key in the pack, and its citation.
     """
 
     line: int
@@ -134,13 +140,14 @@ class StyleFinding:
     voice: str
     instead: str
     reason: str
+    source: str
     citation: str
 
     @property
     def message(self) -> str:
-        """The finding in one line, without its place."""
+        """The finding in one line, without its place; the guide by its key."""
         words = " ".join(self.text.split())
-        return f"{words!r}: {self.reason}; instead: {self.instead} [{self.citation}]"
+        return f"{words!r}: {self.reason}; instead: {self.instead} [{self.source}]"
 
 
 def list_packs() -> list[str]:
@@ -199,7 +206,10 @@ def _pack(content: Mapping[str, Any]) -> Pack:
     if content.get("format") != FORMAT:
         raise LexiconError(BAD_FORMAT.format(value=content.get("format")))
     _check_keys(content, _PACK_KEYS, "pack")
-    sources = {k: str(x.get("citation", "")) for k, x in dict(content.get("sources", {})).items()}
+    guides = dict(content.get("sources", {}))
+    for key, guide in guides.items():
+        _check_keys(guide, _SOURCE_KEYS, f"source {key!r}")
+    sources = {k: str(x.get("citation", "")) for k, x in guides.items()}
     rules: list[Rule] = []
     for number, record in enumerate(content.get("rules", ()), start=1):
         rule = _rule(record, f"rule {record.get('rule', number)!r}", sources)
@@ -215,6 +225,7 @@ def _pack(content: Mapping[str, Any]) -> Pack:
         licence=str(content.get("licence", "")),
         rules=tuple(rules),
         sources=sources,
+        checked={k: str(x["checked"]) for k, x in guides.items() if "checked" in x},
     )
     # making it refuses a term that two rules share
     pack.lexicon()
@@ -357,6 +368,7 @@ def check_style(
                 voice=voice,
                 instead=rule.instead,
                 reason=rule.reason,
+                source=rule.source,
                 citation=loaded[pack].sources[rule.source],
             )
         )

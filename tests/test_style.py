@@ -30,7 +30,7 @@ def test_bundled_packs_are_whole(name: str) -> None:
     for rule in pack.rules:
         assert rule.reason and rule.instead and pack.sources[rule.source], rule.name
     used = {rule.source for rule in pack.rules}
-    assert used == set(pack.sources)
+    assert used == set(pack.sources) == set(pack.checked)
     # most rules rest on a guide, not on the pack's own judgement
     own = sum(rule.source == "own" for rule in pack.rules)
     assert own <= len(pack.rules) / 4
@@ -48,7 +48,8 @@ def test_words_are_found_in_the_voice_that_a_rule_names() -> None:
     ]
     assert all(f.voice == "own" for f in found)
     assert ARTICLE[found[0].start : found[0].end] == "Terrorists"
-    assert "instead: bomber" in found[0].message and "Reuters" in found[0].message
+    assert "instead: bomber" in found[0].message and found[0].message.endswith("[reuters]")
+    assert found[0].citation.startswith("Reuters, Handbook")
 
 
 def test_scare_quotes_are_looked_at_where_a_rule_says_so() -> None:
@@ -120,6 +121,7 @@ RULE = '[[rules]]\nrule = "r"\nterms = ["war"]\ninstead = "i"\nreason = "x"\nsou
         (HEAD + RULE.replace('["war"]', '"war"'), "terms must be a list of str, found 'war'"),
         (HEAD + RULE + 'voices = ["mine"]\n', "voice 'mine' is not known; known are: own"),
         (HEAD + RULE.replace('"who"', '"nobody"', 1), "source 'nobody' is not declared"),
+        (HEAD + 'url = "x"\n' + RULE, r"source 'who': keys \['url'\] are not known"),
         (HEAD + RULE + 'except = ["tax"]\n', "exception 'tax' holds none of the rule's terms"),
         (HEAD + RULE.replace('"war"', '"wa*"'), "rule 'r': .*at least 3 letters"),
     ],
@@ -158,14 +160,25 @@ def run(*arguments: object, text: str | None = None) -> tuple[int, str, str]:
 def test_the_command_prints_like_a_linter(tmp_path: Path) -> None:
     path = tmp_path / "article.txt"
     path.write_text(ARTICLE.replace("\n", "\r\n"), "utf-8", newline="")
-    status, printed, _ = run(path, "--pack", "conflict")
+    status, printed, error = run(path, "--pack", "conflict")
     assert status == 1
     lines = printed.splitlines()
-    assert lines[0].startswith(f"{path}:1:1: conflict/terrorist: 'Terrorists': a judgement")
+    assert lines[0].startswith(f"{path}:1:1: conflict/terrorist: 'Terrorists': a label")
     assert lines[1].startswith(f"{path}:5:38: conflict/execute: 'executed': ")
+    assert all(line.endswith("]") for line in lines)
+    # the guides stand apart, so that every printed line is a finding
+    assert error.splitlines() == [
+        f"[ap-execute] {load_pack('conflict').sources['ap-execute']}",
+        f"[reuters] {load_pack('conflict').sources['reuters']}",
+        "findings: 2, files: 1",
+    ]
     clean = tmp_path / "clean.txt"
     clean.write_text("The council met on Monday.\n", "utf-8")
-    assert run(clean, "--pack", "conflict", "--pack", "people") == (0, "", "")
+    assert run(clean, "--pack", "conflict", "--pack", "people") == (
+        0,
+        "",
+        "findings: 0, files: 1\n",
+    )
 
 
 def test_the_command_reads_standard_input_and_prints_json() -> None:
@@ -173,6 +186,7 @@ def test_the_command_reads_standard_input_and_prints_json() -> None:
     assert status == 1
     records = [json.loads(line) for line in printed.splitlines()]
     assert [r["line"] for r in records] == [1, 5]
+    assert records[0]["source"] == "reuters" and records[0]["citation"].startswith("Reuters")
     assert records[0]["file"] == "<stdin>" and records[0]["rule"] == "conflict/terrorist"
     status, printed, _ = run("-", text="\ufeffThe council met.")
     assert (status, printed) == (0, "")
@@ -182,6 +196,25 @@ def test_the_command_refuses_what_it_cannot_read(tmp_path: Path) -> None:
     path = tmp_path / "old.txt"
     path.write_bytes(b"one\ntwo \xe9\n")
     status, printed, error = run(path)
+<<<<<<< HEAD
     assert (status, printed) == (2, "") and f"{path}: line 2: not UTF-8" in error
     assert run(tmp_path / "nowhere.txt")[0] == 2
     assert run("-", "--pack", "mine", text="x")[0] == 2
+=======
+    # 1 is for findings
+    assert (status, printed) == (2, "") and f"{path}: line 2: not UTF-8" in error
+    assert run(tmp_path / "nowhere.txt")[0] == 2
+    assert run("-", "--pack", "mine", text="x")[0] == 2
+
+
+def test_marks_around_one_word_do_not_free_it_where_the_guide_says_so() -> None:
+    text = 'The minister\'s "terrorists" were farmers. Terrorism was debated.'
+    assert [(f.text, f.voice) for f in check_style(text, packs=["conflict"])] == [
+        ("terrorists", "scare")
+    ]
+
+
+def test_an_accident_is_told_only_where_somebody_is_said_to_be_at_fault() -> None:
+    text = "Two men died in a car accident. The driver in the road accident was charged."
+    assert [(f.rule, f.column) for f in check_style(text)] == [("agency/crash-accident", 51)]
+>>>>>>> h/lexcode
