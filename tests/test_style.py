@@ -196,11 +196,6 @@ def test_the_command_refuses_what_it_cannot_read(tmp_path: Path) -> None:
     path = tmp_path / "old.txt"
     path.write_bytes(b"one\ntwo \xe9\n")
     status, printed, error = run(path)
-<<<<<<< HEAD
-    assert (status, printed) == (2, "") and f"{path}: line 2: not UTF-8" in error
-    assert run(tmp_path / "nowhere.txt")[0] == 2
-    assert run("-", "--pack", "mine", text="x")[0] == 2
-=======
     # 1 is for findings
     assert (status, printed) == (2, "") and f"{path}: line 2: not UTF-8" in error
     assert run(tmp_path / "nowhere.txt")[0] == 2
@@ -217,4 +212,3 @@ def test_marks_around_one_word_do_not_free_it_where_the_guide_says_so() -> None:
 def test_an_accident_is_told_only_where_somebody_is_said_to_be_at_fault() -> None:
     text = "Two men died in a car accident. The driver in the road accident was charged."
     assert [(f.rule, f.column) for f in check_style(text)] == [("agency/crash-accident", 51)]
->>>>>>> h/lexcode
