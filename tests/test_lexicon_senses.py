@@ -73,7 +73,7 @@ MEANT = [
     ("loaded", "The cuts sparked outrage.", "sparked outrage"),
     ("loaded", "This verdict is an outrage.", "an outrage"),
     ("loaded", "It was merely a clerical slip.", "merely"),
-    ("terrorism", "The shooting at the mall left nine dead.", "shooting"),
+    ("terrorism", "The shooting left nine people dead.", "shooting"),
     ("crime-policing", "The suspect was held overnight.", "suspect"),
 ]
 
