@@ -273,17 +273,36 @@ def rate_interval(
     """
     c, w = _checked(count, exposure)
     _check_probability("level", level)
-    hits, words, stories = c.sum(-1), w.sum(-1), (w > 0).sum(-1)
-
-    def scale(hits: FloatArray, words: FloatArray) -> FloatArray:
-        return _log(hits + 0.5) - _log(words)
-
-    centre = scale(hits, words)
-    without = scale(hits[..., None] - c, words[..., None] - w)
-    error = _jackknife_error(without, w > 0)
-    error = np.maximum(error, 1 / np.sqrt(hits + 0.5))
+    hits, words = c.sum(-1), w.sum(-1)
+    stories = np.broadcast_to((w > 0).sum(-1), hits.shape)
+    centre = _log(hits + 0.5) - _log(words)
+    error = np.maximum(_rate_error(c, w, hits, words), 1 / np.sqrt(hits + 0.5))
     half = _t_quantile((1 + level) / 2, stories - 1) * error
     return _interval(_exp, centre, half, error, stories)
+
+
+def _rate_error(c: FloatArray, w: FloatArray, hits: FloatArray, words: FloatArray) -> FloatArray:
+    """Jackknife standard error of the log rate, in the time of the cells that have hits."""
+    used = w > 0
+    n = used.sum(-1)
+    enough = n > 1
+    size = np.where(enough, n, 1)
+    # Without a story the log rate changes by `gone`, which is 0 where it has no hit, less `left`.
+    part = w / np.where(words > 0, words, 1.0)[..., None]
+    left = np.log1p(-np.where(enough[..., None], part, 0.0))
+    left = np.where(used, left - (left.sum(-1) / size)[..., None], 0.0)
+    at = np.nonzero(c)
+    lead = at[:-1]
+    gone = np.log1p(-c[at] / (hits + 0.5)[lead])
+    flat = np.ravel_multi_index(lead, hits.shape) if lead else np.zeros(len(gone), np.intp)
+
+    def added(values: FloatArray) -> FloatArray:
+        return np.bincount(flat, values, hits.size).reshape(hits.shape)
+
+    of_hits = added(gone**2) - added(gone) ** 2 / size
+    both = added(gone * np.broadcast_to(left, c.shape)[at])
+    squares = np.maximum(of_hits - 2 * both + (left**2).sum(-1), 0.0)
+    return np.where(enough, np.sqrt((size - 1) / size * squares), np.nan)
 
 
 def share_interval(
@@ -326,7 +345,8 @@ def share_interval(
     """
     c, w = _checked(count, exposure, kind="share")
     _check_probability("level", level)
-    hits, words, stories = c.sum(-1), w.sum(-1), (w > 0).sum(-1)
+    hits, words = c.sum(-1), w.sum(-1)
+    stories = np.broadcast_to((w > 0).sum(-1), hits.shape)
 
     def scale(hits: FloatArray, words: FloatArray) -> FloatArray:
         # A count may exceed its words by rounding alone.
@@ -1710,7 +1730,7 @@ def _checked(
             raise FramingError(
                 ERROR_SHARE.format(count=float(c[over][0]), exposure=float(full[over][0]))
             )
-    if axes == 1 or w.ndim > axes:
+    if w.ndim > axes:
         w = full
     return c, w
 

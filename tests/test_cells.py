@@ -66,7 +66,7 @@ def articles(n: int, seed: int, **columns: Any) -> pd.DataFrame:
 def equal(one: Cells, two: Cells) -> bool:
     return (
         one.keys.equals(two.keys)
-        and np.array_equal(one.values, two.values)
+        and np.array_equal(one.values.toarray(), two.values.toarray())
         and one.columns == two.columns
         and one.absent == two.absent
         and one.left_out == two.left_out
