@@ -323,8 +323,10 @@ def sum_articles(
     )[keep]
     names = sorted(c for c in table.columns if "/" in str(c) and _is_sum(str(c), manifest))
     columns = [*_BASE, *names]
-    values, absent = _whole_numbers(table, columns, np.flatnonzero(keep))
-    summed = _add_up(keys, values)
+    order, place = _places(keys)
+    # In the order in which they are added up, they need not be sorted in every column.
+    values, absent = _whole_numbers(table, columns, np.flatnonzero(keep)[order])
+    summed = _add_up(keys.iloc[order], values, place[order])
     return Cells(
         keys=summed[0],
         values=summed[1],
@@ -572,10 +574,24 @@ def _merge_left_out(parts: Iterable[Cells]) -> tuple[LeftOut, ...]:
     return tuple(sorted(merged.values()))
 
 
-def _add_up(keys: pd.DataFrame, values: csc_array) -> tuple[pd.DataFrame, csc_array]:
-    """Add up rows with the same keys; the result is sorted by them, a missing day last."""
-    if not len(keys):
-        return keys.reset_index(drop=True), values
+def _add_up(
+    keys: pd.DataFrame, values: csc_array, place: IntArray | None = None
+) -> tuple[pd.DataFrame, csc_array]:
+    """Add up rows with the same keys; the result is sorted by them, a missing day last.
+
+    `place` says where rows stand, if they are sorted already.
+    """
+    if place is None:
+        order, number = _places(keys)
+    else:
+        order, number = np.arange(len(keys)), place
+    new = np.diff(number[order], prepend=-1) != 0
+    first = order[new]
+    return keys.iloc[first].reset_index(drop=True), add_rows(values, number, len(first))
+
+
+def _places(keys: pd.DataFrame) -> tuple[npt.NDArray[np.intp], IntArray]:
+    """Order of rows by their keys, a missing day last, and the place of each row, from 0."""
     place = np.zeros(len(keys), np.int64)
     sizes = 1
     for name in keys.columns:
@@ -588,8 +604,6 @@ def _add_up(keys: pd.DataFrame, values: csc_array) -> tuple[pd.DataFrame, csc_ar
         place = place * size + np.where(code < 0, len(levels), code)
         sizes *= size
     order = np.argsort(place, kind="stable")
-    new = np.diff(place[order], prepend=-1) != 0
     number = np.empty(len(order), np.int64)
-    number[order] = np.cumsum(new) - 1
-    first = order[new]
-    return keys.iloc[first].reset_index(drop=True), add_rows(values, number, len(first))
+    number[order] = np.cumsum(np.diff(place[order], prepend=-1) != 0) - 1
+    return order, number

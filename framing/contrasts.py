@@ -305,28 +305,19 @@ def difference_table(
         name: np.full(shared.shape, np.nan)
         for name in "estimate_a estimate_b ratio low high p_value detectable".split()
     }
-    for group in _alike(design, measures):
-        for start in range(0, len(group), _AT_ONCE):
-            rows = group[start : start + _AT_ONCE]
-            part = [measures[i] for i in rows]
-            count, exposure = _stacked(design, part)
-            if design.name == "matched":
-                made = _matched(
-                    count,
-                    exposure,
-                    pairs,
-                    part[0].kind,
-                    shared[rows[0]],
-                    size[rows],
-                    level,
-                    random_state,
-                    draws,
-                )
-            else:
-                made = independent_ratios(count, exposure, pairs, part[0].kind, level)
-            per = np.array([[m.per] for m in part])
-            for name, values in made.items():
-                found[name][rows] = values * (per if name.startswith("estimate") else 1.0)
+    for rows in _alike(design, measures):
+        part = [measures[i] for i in rows]
+        count, exposure = _stacked(design, part)
+        kind, stories = part[0].kind, shared[rows[0]]
+        if design.name == "matched":
+            made = _matched(
+                count, exposure, pairs, kind, stories, size[rows], level, random_state, draws
+            )
+        else:
+            made = independent_ratios(count, exposure, pairs, kind, level)
+        per = np.array([[m.per] for m in part])
+        for name, values in made.items():
+            found[name][rows] = values * (per if name.startswith("estimate") else 1.0)
 
     def repeated(values: Sequence[str]) -> npt.NDArray[np.object_]:
         return np.repeat(np.array(values, object), len(contrasts))
@@ -377,14 +368,18 @@ def _family_sizes(tested: npt.NDArray[np.bool_], family: str) -> npt.NDArray[np.
 
 
 def _alike(design: Design, measures: Sequence[Measure]) -> list[list[int]]:
-    """Gather measures that can be computed at once: the same exposure, kind and runs."""
+    """Gather measures that are computed at once: some, of the same exposure, kind and runs."""
     found: dict[tuple[Any, ...], list[int]] = {}
     for i, measure in enumerate(measures):
         if design.stories and not design.is_absent(measure):
             # The length of runs depends on the measure, so one that has runs stands alone.
             key = (measure.kind, measure.exposure, measure.runs and measure.name)
             found.setdefault(key, []).append(i)
-    return list(found.values())
+    return [
+        group[start : start + _AT_ONCE]
+        for group in found.values()
+        for start in range(0, len(group), _AT_ONCE)
+    ]
 
 
 def _stacked(design: Design, measures: Sequence[Measure]) -> tuple[FloatArray, FloatArray]:

@@ -291,16 +291,16 @@ def _rate_error(c: FloatArray, w: FloatArray, hits: FloatArray, words: FloatArra
     part = w / np.where(words > 0, words, 1.0)[..., None]
     left = np.log1p(-np.where(enough[..., None], part, 0.0))
     left = np.where(used, left - (left.sum(-1) / size)[..., None], 0.0)
-    at = np.nonzero(c)
-    lead = at[:-1]
-    gone = np.log1p(-c[at] / (hits + 0.5)[lead])
-    flat = np.ravel_multi_index(lead, hits.shape) if lead else np.zeros(len(gone), np.intp)
+    at = np.flatnonzero(c)
+    row = at // c.shape[-1]
+    gone = np.log(1 - c.reshape(-1)[at] / (hits.reshape(-1)[row] + 0.5))
 
     def added(values: FloatArray) -> FloatArray:
-        return np.bincount(flat, values, hits.size).reshape(hits.shape)
+        return np.bincount(row, values, hits.size).reshape(hits.shape)
 
     of_hits = added(gone**2) - added(gone) ** 2 / size
-    both = added(gone * np.broadcast_to(left, c.shape)[at])
+    # An exposure of all measures is repeated for each.
+    both = added(gone * left.reshape(-1)[at % left.size])
     squares = np.maximum(of_hits - 2 * both + (left**2).sum(-1), 0.0)
     return np.where(enough, np.sqrt((size - 1) / size * squares), np.nan)
 
@@ -1258,8 +1258,10 @@ class _Swaps:
         shared = shared[:, keep]
         wa, wb = w[a[:, None], keep] * shared, w[b[:, None], keep] * shared
         share_a = wa / np.where(shared, wa + wb, 1.0)
-        x = c[:, a[:, None], keep].swapaxes(0, 1) * np.where(shared, 1 - share_a, 0.0)[:, None]
-        y = c[:, b[:, None], keep].swapaxes(0, 1) * share_a[:, None]
+        flat, stories = c.reshape(len(c), -1), c.shape[-1]
+        x, y = (flat.take(g[:, None] * stories + keep, 1).swapaxes(0, 1) for g in (a, b))
+        x *= np.where(shared, 1 - share_a, 0.0)[:, None]
+        y *= share_a[:, None]
         plus, dx = x + y, x - y
         dxx = plus * dx
         xy = np.einsum("pms,pms->pm", x, y)
