@@ -31,7 +31,7 @@ __all__ = [
 ALPHA = 0.05
 """False discovery rate at which a difference is called one."""
 
-FEWEST = 3
+FEWEST = stats.FEWEST_STORIES
 """Shared stories below which a pair is not compared."""
 
 REST = "all others"

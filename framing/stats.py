@@ -30,6 +30,7 @@ from framing.errors import FramingError
 
 __all__ = [
     "EXACT_LIMIT",
+    "FEWEST_STORIES",
     "FEW_HITS",
     "Interval",
     "LogOdds",
@@ -60,6 +61,9 @@ Pairs = Sequence[tuple[int, int | None]]
 
 EXACT_LIMIT = 2**14
 """All assignments are enumerated up to this many; beyond it they are drawn at random."""
+
+FEWEST_STORIES = 3
+"""Shared stories below which nothing is said of two groups."""
 
 FEW_HITS = 10
 """With fewer hits than this in either group, a p-value is not below what counting noise allows.
