@@ -67,8 +67,8 @@ TOO_LARGE = "the sum of {column!r} is beyond what can be added up exactly ({limi
 _SEPARATOR = " | "
 _KEYS = ["group", "story", "matched", "day", "short", "copy", "opinion"]
 _BASE = (
-    "words own_words loaded_words term_weight scare_phrases quoted_words quoted_spans "
-    "quoted:loaded_words quoted:term_weight"
+    "words own_words loaded_words loaded_squares term_weight scare_phrases quoted_words "
+    "quoted_spans quoted:loaded_words quoted:term_weight"
 ).split()
 # Sums of whole numbers up to here do not overflow.
 _MOST = 2.0**62
@@ -220,15 +220,20 @@ def article_sums(scores: Scores) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of ``scores.articles``, and: ``quoted_spans`` (quotations),
-        ``quoted:loaded_words``, ``quoted:term_weight``, and for each category that was found
-        ``lexicon/category`` and ``quoted:lexicon/category``, the weight of its hits in own voice
+        The columns of ``scores.articles``, and: ``loaded_squares`` (the squares of its sentences'
+        expected loaded words), ``quoted_spans`` (quotations), ``quoted:loaded_words``,
+        ``quoted:term_weight``, and for each category that was found ``lexicon/category`` and
+        ``quoted:lexicon/category``, the weight of its hits in own voice
         and in direct or indirect speech.
     """
     articles = scores.articles.reset_index(drop=True)
     row = pd.Index(articles["id"])
     extra: dict[str, npt.NDArray[np.float64]] = {}
     spans = scores.voices.loc[scores.voices["voice"].isin(("direct", "indirect")), "id"]
+    loaded = scores.sentences["loaded_words"].to_numpy(float)
+    at = np.where(np.isnan(loaded), -1, row.get_indexer(scores.sentences["id"]))
+    squares = _tally(at, np.nan_to_num(loaded) ** 2, len(row))
+    extra["loaded_squares"] = np.where(articles["loaded_words"].isna(), np.nan, squares)
     extra["quoted_spans"] = _tally(row.get_indexer(spans), np.ones(len(spans)), len(row))
     hits = scores.hits
     where = row.get_indexer(hits["id"])

@@ -174,13 +174,16 @@ class Design:
         return self._exposures[measure.exposure]
 
     def sums(self, measure: Measure) -> tuple[FloatArray, FloatArray]:
-        """Count and exposure of a measure, in runs where it comes in runs."""
+        """Count and exposure of a measure, in units of what varies by itself."""
         count, exposure = self.spread(measure.count), self.exposure(measure)
+        size = 1.0
         if measure.runs is not None:
             runs = float(self.spread(measure.runs).sum())
-            length = max(count.sum() / runs, 1.0) if runs else 1.0
-            count, exposure = count / length, exposure / length
-        return count, exposure
+            size = max(float(count.sum()) / runs, 1.0) if runs else 1.0
+        elif measure.squares is not None and count.any():
+            # Sums that were kept before squares were have none: a hit is on the safe side.
+            size = float(self.spread(measure.squares).sum() / count.sum()) or 1.0
+        return (count, exposure) if size == 1 else (count / size, exposure / size)
 
     def is_absent(self, measure: Measure) -> bool:
         """Whether some article has no value for what the measure is made from."""
@@ -372,8 +375,9 @@ def _alike(design: Design, measures: Sequence[Measure]) -> list[list[int]]:
     found: dict[tuple[Any, ...], list[int]] = {}
     for i, measure in enumerate(measures):
         if design.stories and not design.is_absent(measure):
-            # The length of runs depends on the measure, so one that has runs stands alone.
-            key = (measure.kind, measure.exposure, measure.runs and measure.name)
+            # The unit depends on the measure, so one that has its own stands alone.
+            alone = (measure.runs or measure.squares) and measure.name
+            key = (measure.kind, measure.exposure, alone)
             found.setdefault(key, []).append(i)
     return [
         group[start : start + _AT_ONCE]
