@@ -125,7 +125,9 @@ def test_a_difference_in_who_speaks_is_found() -> None:
 
 
 def test_a_word_of_grammar_is_nobody_and_a_name_like_one_is_somebody() -> None:
-    rows = [span("a1", name, 10) for name in ("There", "All", "The Ten", "Theresa May", "Mrs May")]
+    rows = [
+        span("a1", name, 10) for name in ("There", "Every", "The Ten", "Theresa May", "Mrs May")
+    ]
     scores = from_tables(ARTICLES, voices=rows)
     found = count_sources(scores, scores.articles)
     named = found.set_index("name")
