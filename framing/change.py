@@ -291,10 +291,11 @@ def _before_after(
     count: FloatArray, exposure: FloatArray, after: BoolArray, measure: Measure, level: float
 ) -> dict[str, float]:
     sides = np.stack([after, ~after]).astype(float)
-    found = independent_ratios(sides * count, sides * exposure, [(0, 1)], measure, level)
+    found = independent_ratios(sides * count, sides * exposure, [(0, 1)], measure.kind, level)
     names = {"before": "estimate_b", "after": "estimate_a"}
     names |= {n: n for n in ("ratio", "low", "high")}
-    return {name: float(found[source][0]) for name, source in names.items()}
+    per = {"before": measure.per, "after": measure.per}
+    return {name: float(found[source][0]) * per.get(name, 1) for name, source in names.items()}
 
 
 def _is_testable(before: int, after: int) -> bool:

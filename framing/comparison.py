@@ -137,15 +137,13 @@ class Comparison:
         high log_odds z p_adjusted``, and how often it was quoted or put in scare quotes.
     warnings : pandas.DataFrame
         ``warning``: plain sentences about what is thin, what was left out and why.
-    cells : pandas.DataFrame
-        The sums per group and story that everything above is made from.
     evidence : Evidence
         What each number of the headline design is made of: totals, and sampled sentences.
     manifest : dict
         That of the scores, with the settings of the comparison and, as ``result``, the hash of
         its estimates and differences: what `rerun` repeats.
     sums : Cells
-        What all figures are made from, finer than `cells`.
+        What all figures are made from, finer than `Comparison.cells`.
     wording : Wording or None
         What all tables of words are made from, each when it is first asked for; None where a
         comparison was made without the scores.
@@ -155,11 +153,18 @@ class Comparison:
     differences: pd.DataFrame
     names: pd.DataFrame
     warnings: pd.DataFrame
-    cells: pd.DataFrame = field(repr=False)
     evidence: Evidence = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
     sums: Cells = field(repr=False)
     wording: Wording | None = field(default=None, repr=False)
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """The sums per group and story that everything is made from, near-duplicates left out.
+
+        Made when it is first asked for; NaN where a sum is missing.
+        """
+        return self._counted.frame()
 
     @property
     def phrases(self) -> pd.DataFrame:
@@ -754,7 +759,6 @@ def _compared(
         differences=difference,
         names=names,
         warnings=pd.DataFrame({"warning": pd.array(notes, dtype="str")}),
-        cells=counted.frame(),
         evidence=evidence,
         manifest={**cells.manifest, "comparison": settings},
         sums=cells,
@@ -829,7 +833,8 @@ def _one_sided(cells: Cells) -> list[str]:
     for group in share.index[share > limit]:
         stories = _count(int(held[group]), "story")
         notes.append(W_MOST.format(group=group, share=share[group], stories=stories))
-    sums = cells.frame(["group"]).set_index("group")
+    sums = pd.DataFrame({name: cells.column(name) for name in ("own_words", "articles")})
+    sums = sums.groupby(cells.keys["group"].to_numpy()).sum()
     for group in sums.index[sums["own_words"] == 0]:
         articles = _count(int(sums["articles"][group]), "article")
         notes.append(W_NO_OWN.format(group=group, articles=articles))

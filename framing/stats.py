@@ -30,6 +30,7 @@ from framing.errors import FramingError
 
 __all__ = [
     "EXACT_LIMIT",
+    "FEWEST_STORIES",
     "FEW_HITS",
     "Interval",
     "LogOdds",
@@ -60,6 +61,9 @@ Pairs = Sequence[tuple[int, int | None]]
 
 EXACT_LIMIT = 2**14
 """All assignments are enumerated up to this many; beyond it they are drawn at random."""
+
+FEWEST_STORIES = 3
+"""Shared stories below which nothing is said of two groups."""
 
 FEW_HITS = 10
 """With fewer hits than this in either group, a p-value is not below what counting noise allows.
@@ -273,17 +277,36 @@ def rate_interval(
     """
     c, w = _checked(count, exposure)
     _check_probability("level", level)
-    hits, words, stories = c.sum(-1), w.sum(-1), (w > 0).sum(-1)
-
-    def scale(hits: FloatArray, words: FloatArray) -> FloatArray:
-        return _log(hits + 0.5) - _log(words)
-
-    centre = scale(hits, words)
-    without = scale(hits[..., None] - c, words[..., None] - w)
-    error = _jackknife_error(without, w > 0)
-    error = np.maximum(error, 1 / np.sqrt(hits + 0.5))
+    hits, words = c.sum(-1), w.sum(-1)
+    stories = np.broadcast_to((w > 0).sum(-1), hits.shape)
+    centre = _log(hits + 0.5) - _log(words)
+    error = np.maximum(_rate_error(c, w, hits, words), 1 / np.sqrt(hits + 0.5))
     half = _t_quantile((1 + level) / 2, stories - 1) * error
     return _interval(_exp, centre, half, error, stories)
+
+
+def _rate_error(c: FloatArray, w: FloatArray, hits: FloatArray, words: FloatArray) -> FloatArray:
+    """Jackknife standard error of the log rate, in the time of the cells that have hits."""
+    used = w > 0
+    n = used.sum(-1)
+    enough = n > 1
+    size = np.where(enough, n, 1)
+    # Without a story the log rate changes by `gone`, which is 0 where it has no hit, less `left`.
+    part = w / np.where(words > 0, words, 1.0)[..., None]
+    left = np.log1p(-np.where(enough[..., None], part, 0.0))
+    left = np.where(used, left - (left.sum(-1) / size)[..., None], 0.0)
+    at = np.flatnonzero(c)
+    row = at // c.shape[-1]
+    gone = np.log(1 - c.reshape(-1)[at] / (hits.reshape(-1)[row] + 0.5))
+
+    def added(values: FloatArray) -> FloatArray:
+        return np.bincount(row, values, hits.size).reshape(hits.shape)
+
+    of_hits = added(gone**2) - added(gone) ** 2 / size
+    # An exposure of all measures is repeated for each.
+    both = added(gone * left.reshape(-1)[at % left.size])
+    squares = np.maximum(of_hits - 2 * both + (left**2).sum(-1), 0.0)
+    return np.where(enough, np.sqrt((size - 1) / size * squares), np.nan)
 
 
 def share_interval(
@@ -326,7 +349,8 @@ def share_interval(
     """
     c, w = _checked(count, exposure, kind="share")
     _check_probability("level", level)
-    hits, words, stories = c.sum(-1), w.sum(-1), (w > 0).sum(-1)
+    hits, words = c.sum(-1), w.sum(-1)
+    stories = np.broadcast_to((w > 0).sum(-1), hits.shape)
 
     def scale(hits: FloatArray, words: FloatArray) -> FloatArray:
         # A count may exceed its words by rounding alone.
@@ -1238,8 +1262,10 @@ class _Swaps:
         shared = shared[:, keep]
         wa, wb = w[a[:, None], keep] * shared, w[b[:, None], keep] * shared
         share_a = wa / np.where(shared, wa + wb, 1.0)
-        x = c[:, a[:, None], keep].swapaxes(0, 1) * np.where(shared, 1 - share_a, 0.0)[:, None]
-        y = c[:, b[:, None], keep].swapaxes(0, 1) * share_a[:, None]
+        flat, stories = c.reshape(len(c), -1), c.shape[-1]
+        x, y = (flat.take(g[:, None] * stories + keep, 1).swapaxes(0, 1) for g in (a, b))
+        x *= np.where(shared, 1 - share_a, 0.0)[:, None]
+        y *= share_a[:, None]
         plus, dx = x + y, x - y
         dxx = plus * dx
         xy = np.einsum("pms,pms->pm", x, y)
@@ -1710,7 +1736,7 @@ def _checked(
             raise FramingError(
                 ERROR_SHARE.format(count=float(c[over][0]), exposure=float(full[over][0]))
             )
-    if axes == 1 or w.ndim > axes:
+    if w.ndim > axes:
         w = full
     return c, w
 
