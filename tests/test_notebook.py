@@ -129,7 +129,7 @@ def test_a_repr_tells_the_story_in_ten_lines(
     for shown in (scores, comparison, one):
         assert 3 <= len(repr(shown).splitlines()) <= 10
     lines = repr(one).splitlines()
-    assert lines[0] == "Scores of one article: 28 words"
+    assert lines[0] == "Scores of one article: 28 words, 4 sentences"
     assert any(line.startswith("most probably loaded, own: ") for line in lines)
     assert any(line.startswith("speakers: ") and "Kerr" in line for line in lines)
     quiet = framing.score_text(ARTICLE, classifier=None)
