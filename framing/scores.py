@@ -475,7 +475,7 @@ def score_text(
     if not isinstance(text, str):
         raise TypeError(BAD_TEXT.format(kind=type(text).__name__))
     return score(
-        pd.DataFrame({"id": ["text"], "text": [text]}),
+        [{"id": "text", "text": text}],
         lexicons=lexicons,
         classifier=classifier,
         voices=voices,
