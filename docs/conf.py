@@ -52,7 +52,7 @@ sphinx_gallery_conf = {
 
 html_theme = "pydata_sphinx_theme"
 html_title = "framing"
-html_static_path = ["_static", "images"]
+html_static_path = ["_static"]
 html_css_files = ["framing.css"]
 html_copy_source = False
 html_show_sourcelink = False

@@ -16,7 +16,7 @@ authorities in Kessar.
 
 The bandit regime in Ostrany has been waging a proxy war against Valdoria for two years.
 
-Since spring Ostrany has been sending "humanitarian" convoys across the border.
+Trucks with "humanitarian" cargo cross the border every night.
 
 Dario Vance, who heads the authorities in Kessar, called the Valdorian mission "a barbaric \
 occupation" and a massacre of civilians. He accused Harrow of waging a genocidal war.

@@ -357,6 +357,11 @@ def _holds(longer: tuple[Word, ...], shorter: tuple[Word, ...]) -> bool:
     )
 
 
+def _first_spelling(pattern: str) -> str:
+    """Leave the first of a pattern's alternatives."""
+    return " ".join(word.split("|")[0] for word in pattern.split())
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """A named, versioned, cited list of terms.
@@ -425,7 +430,7 @@ class Lexicon:
         for category in self.categories:
             terms = [t for t in self.terms if t.category == category.name]
             heavy = sorted(terms, key=lambda t: -t.weight)[:_EXAMPLES]
-            examples = ", ".join(t.pattern for t in heavy)
+            examples = ", ".join(_first_spelling(t.pattern) for t in heavy)
             rows.append(
                 (
                     category.name,

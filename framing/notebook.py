@@ -128,7 +128,7 @@ def article_html(parts: Iterable[Mapping[str, Any]]) -> str:
                 for voice, style in _VOICES.items()
                 if voice in seen
             ),
-            f'<span style="{_HIT}">term of a lexicon</span>',
+            f'<span style="{_HIT}">loaded term</span>',
         ]
     )
     return (

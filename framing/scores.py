@@ -203,7 +203,8 @@ def _is_one(scores: Scores) -> bool:
 
 def _article_view(scores: Scores) -> str:
     """Show the one article, by voice."""
-    return article_html(text_parts(scores.corpus["text"].iloc[0], scores.voices, scores.hits))
+    loaded = scores.hits.loc[scores.hits["counted"]]
+    return article_html(text_parts(scores.corpus["text"].iloc[0], scores.voices, loaded))
 
 
 def _articles_table(scores: Scores) -> str:
@@ -223,7 +224,8 @@ def _summary(scores: Scores) -> list[str]:
     ok = articles.loc[articles["status"] == "scored"]
     lines = [f"Scores of {len(articles):,} articles, {len(ok):,} scored"]
     if len(articles) == 1:
-        lines = [f"Scores of one article: {articles['words'].iloc[0]:,} words"]
+        of = articles.iloc[0]
+        lines = [f"Scores of one article: {of['words']:,} words, {of['sentences']:,} sentences"]
     for status, rows in articles.loc[articles["status"] != "scored"].groupby("status"):
         lines.append(f"{len(rows):,} {status}: {rows['reason'].iloc[0]}")
     words, own = int(ok["words"].sum()), int(ok["own_words"].sum())
@@ -473,7 +475,7 @@ def score_text(
     if not isinstance(text, str):
         raise TypeError(BAD_TEXT.format(kind=type(text).__name__))
     return score(
-        pd.DataFrame({"id": ["text"], "text": [text]}),
+        [{"id": "text", "text": text}],
         lexicons=lexicons,
         classifier=classifier,
         voices=voices,

@@ -144,6 +144,9 @@ def test_the_card_is_shown() -> None:
         (["lexicon", "show", "nothing"], "no bundled lexicon is called 'nothing'; there are: "),
         (["classifier", "card", "nothing"], "there are: default"),
         (["score", "x.csv", "--column", "text"], "not of the form NAME=COLUMN"),
+        (["voices", "nowhere.txt"], "nowhere.txt: no such file or directory; check the path"),
+        (["compare", "nowhere.csv", "--out", "r.xyz"], "the suffix '.xyz' is none that a report"),
+        (["compare", "nowhere.csv", "--out", "nowhere/r.md"], "the folder nowhere is not there"),
     ],
 )
 def test_bad_input_is_one_clear_line(arguments: list[str], said: str) -> None:

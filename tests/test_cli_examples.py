@@ -47,7 +47,8 @@ def prepared(corpus: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> 
     few.to_csv(folder / "articles.csv", index=False)
     corpus.to_csv(folder / "newspapers.csv", index=False)
     lines = few.to_json(orient="records", lines=True, date_format="iso")
-    (folder / "articles.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    for name in ("articles", "found"):
+        (folder / f"{name}.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
     scores = framing.score(few)
     framing.score_files([folder / "articles.csv"], folder / "scores")
     comparison = framing.compare(scores)
@@ -87,7 +88,8 @@ def test_an_example_runs(
     for option in ("--out", "--tables"):
         # what it writes is not there yet
         if option in words:
-            shutil.rmtree(words[words.index(option) + 1], ignore_errors=True)
+            path = Path(words[words.index(option) + 1])
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     expected = 1 if line.startswith(NO) else 0
     if {"|", ">"} & set(words) or "*" in line:
         status, out = in_shell(line, tmp_path)

@@ -100,7 +100,8 @@ def test_one_article_is_shown_whole_by_voice() -> None:
         assert VOICE_LABELS[voice] in titles
     assert f"{VOICE_LABELS['direct']}: Kerr" in titles
     marked = re.findall(r"<mark[^>]*>([^<]*)</mark>", html)
-    assert {"brutal", "regime", "massacre"} <= set(marked)
+    assert {"barbaric", "massacre"} <= set(marked)
+    assert "brutal" in " ".join(marked)
 
 
 def test_every_voice_is_told_apart_without_its_colour() -> None:
@@ -129,7 +130,7 @@ def test_a_repr_tells_the_story_in_ten_lines(
     for shown in (scores, comparison, one):
         assert 3 <= len(repr(shown).splitlines()) <= 10
     lines = repr(one).splitlines()
-    assert lines[0] == "Scores of one article: 28 words"
+    assert lines[0] == "Scores of one article: 25 words, 3 sentences"
     assert any(line.startswith("most probably loaded, own: ") for line in lines)
     assert any(line.startswith("speakers: ") and "Kerr" in line for line in lines)
     quiet = framing.score_text(ARTICLE, classifier=None)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from framing.cli.shared import check_free, corpus_options, score_corpus, write_manifest
+from framing.cli.shared import (
+    check_free,
+    check_report,
+    corpus_options,
+    score_corpus,
+    write_manifest,
+)
 from framing.errors import FramingError
 
 if TYPE_CHECKING:
@@ -103,8 +109,7 @@ def compare(
     from framing.report import summarise, write_report
     from framing.report.tables import write_csv
 
-    if out is not None:
-        check_free(out.with_suffix("") if out.suffix == ".csv" else out, force)
+    check_report(out, force)
     for path in (manifest, sensitivity):
         if path is not None:
             check_free(path, force)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from framing.cli.shared import check_free, read_files, reading_options
+from framing.cli.shared import check_report, read_files, reading_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +69,7 @@ def rerun(
     from framing.repeat import rerun as repeat
     from framing.report import write_report
 
-    if out is not None:
-        check_free(out.with_suffix("") if out.suffix == ".csv" else out, force)
+    check_report(out, force)
     then = read_manifest(manifest)
     corpus = read_files(files, columns, encoding, html)
     if check:

@@ -24,6 +24,7 @@ __all__ = [
     "INTERRUPTED_STATUS",
     "Group",
     "check_free",
+    "check_report",
     "corpus_options",
     "read_columns",
     "read_files",
@@ -36,6 +37,7 @@ __all__ = [
 FAILED_STATUS = 2
 INTERRUPTED_STATUS = 130
 INTERRUPTED = "interrupted; nothing more was written"
+OS_ERROR = "{path}: {why}; check the path"
 STDIN = "standard input"
 EMPTY_STDIN = "standard input is empty; pipe in articles as JSON lines or CSV"
 STDIN_ALONE = "- reads standard input, which is one corpus; give it once"
@@ -76,7 +78,10 @@ class Group(click.Group):
             # click's own pipe handling needs to see a closed pipe
             if isinstance(error, BrokenPipeError):
                 raise
-            raise _Failed(str(error)) from None
+            told = str(error)
+            if error.filename is not None and error.strerror is not None:
+                told = OS_ERROR.format(path=error.filename, why=error.strerror.lower())
+            raise _Failed(told) from None
         except KeyboardInterrupt:
             click.echo(f"Error: {INTERRUPTED}", err=True)
             raise click.exceptions.Exit(INTERRUPTED_STATUS) from None
@@ -220,6 +225,21 @@ def scoring_options(options: dict[str, Any]) -> dict[str, Any]:
 
 def _model(name: str) -> str | Path:
     return Path(name) if "/" in name or Path(name).is_dir() else name
+
+
+def check_report(path: Path | None, force: bool) -> None:
+    """Refuse a report that could not be written, before hours are spent on what it would say."""
+    from framing.report import BAD_SUFFIX, NO_FOLDER, SUFFIXES
+
+    if path is None:
+        return
+    if path.suffix.lower() not in SUFFIXES:
+        raise FramingError(
+            BAD_SUFFIX.format(path=path, suffix=path.suffix, valid=", ".join(SUFFIXES))
+        )
+    if not path.parent.is_dir():
+        raise FramingError(NO_FOLDER.format(path=path, folder=path.parent))
+    check_free(path.with_suffix("") if path.suffix == ".csv" else path, force)
 
 
 def check_free(path: Path, force: bool) -> None:
