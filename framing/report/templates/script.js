@@ -61,6 +61,15 @@
     box.appendChild(label); box.appendChild(input); box.appendChild(said);
     area.insertBefore(box, area.firstChild);
   });
+  // Only what does not fit is a stop for the keyboard, since only that can be scrolled.
+  function stops() {
+    document.querySelectorAll(".scroll").forEach(function (area) {
+      if (area.scrollWidth > area.clientWidth + 1) { area.tabIndex = 0; } else { area.removeAttribute("tabindex"); }
+    });
+  }
+  window.addEventListener("resize", stops);
+  document.addEventListener("toggle", stops, true);
+  stops();
   // A link into a closed part opens it.
   function open() {
     var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
