@@ -630,7 +630,7 @@ def timeline(
     top = _highest(points)
     groups = points.groupby("group")
     labels = [f"{g} ({int(rows['articles'].sum())} articles)" for g, rows in groups]
-    for k, (group, rows) in enumerate(groups):
+    for k, (_, rows) in enumerate(groups):
         # Side by side within a period: intervals of several groups do not hide each other.
         value, when = rows["estimate"], rows["start"] + _aside(points, k, len(groups))
         color = PALETTE[k % len(PALETTE)]

@@ -70,11 +70,15 @@
   window.addEventListener("resize", stops);
   document.addEventListener("toggle", stops, true);
   stops();
-  // A link into a closed part opens it.
+  // A link into a closed part opens it. Where nothing was closed the browser has scrolled already,
+  // and on the way back to where the reader was.
   function open() {
     var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    for (var at = target; at; at = at.parentElement) { if (at.tagName === "DETAILS") { at.open = true; } }
-    if (target) { target.scrollIntoView(); }
+    var opened = false;
+    for (var at = target; at; at = at.parentElement) {
+      if (at.tagName === "DETAILS" && !at.open) { at.open = true; opened = true; }
+    }
+    if (opened) { target.scrollIntoView(); }
   }
   window.addEventListener("hashchange", open);
   open();
