@@ -874,9 +874,10 @@ def detectable_ratio(
     known = np.isfinite(error) & (freedom >= 1)
     error, freedom, counting, seen = (x[known] for x in (error, freedom, counting, seen))
     reachable = smallest_p(freedom + 1) <= alpha
-    # P-values of few stories come in steps of the smallest.
-    steps = np.maximum(np.floor(alpha / smallest_p(freedom + 1) + _TIE), 1)
-    level = np.where(freedom < _MANY, steps * smallest_p(freedom + 1), alpha)
+    # P-values of few stories come in steps of the smallest; of very many it is no number any more.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steps = np.maximum(np.floor(alpha / smallest_p(freedom + 1) + _TIE), 1)
+        level = np.where(freedom < _MANY, steps * smallest_p(freedom + 1), alpha)
     level = np.minimum(level, alpha)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         estimated = np.clip(1 - (counting / error) ** 2, 0, 1)
