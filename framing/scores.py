@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from importlib import import_module, metadata
 from pathlib import Path
@@ -229,6 +229,9 @@ def _summary(scores: Scores) -> list[str]:
 
 # ------------------------------------------------------------------------------------ the work
 
+# A column of strings: pandas has no public name for its type.
+Strings = Any
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -239,6 +242,38 @@ class Plan:
     model: ScoredWords | None
     min_words: int
     voices: str
+
+    @cached_property
+    def columns(self) -> _TermColumns:
+        """What a hit's row says of its term, made once for all batches."""
+        terms, lexicons = self.matcher.terms, self.matcher.lexicon_of
+        return _TermColumns(
+            pattern=_strings(t.pattern for t in terms),
+            lexicon=_strings(self.lexicons[i].name for i in lexicons),
+            category=_strings(t.category for t in terms),
+            referent=_strings(t.referent for t in terms),
+            weight=np.array([t.weight for t in terms], float),
+            loaded=np.fromiter(
+                (
+                    t.category in self.lexicons[i].loaded_categories
+                    for t, i in zip(terms, lexicons, strict=True)
+                ),
+                bool,
+                len(terms),
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class _TermColumns:
+    """Columns with a row for each term of the matcher."""
+
+    pattern: Strings
+    lexicon: Strings
+    category: Strings
+    referent: Strings
+    weight: npt.NDArray[np.float64]
+    loaded: npt.NDArray[np.bool_]
 
 
 def score(
@@ -665,6 +700,7 @@ def _tables(ids: list[str], texts: list[Any], plan: Plan) -> dict[str, pd.DataFr
         matches = _take(matches, scored[tokens.article[matches.token]])
 
     n = len(ids)
+    names = _strings(ids)
     words = np.bincount(tokens.article[tokens.word], minlength=n)
     by_voice = np.zeros((len(VOICES), n), np.int64)
     for code in range(len(VOICES)):
@@ -675,13 +711,14 @@ def _tables(ids: list[str], texts: list[Any], plan: Plan) -> dict[str, pd.DataFr
 
     spoken = tokens.word & ((voices.code == _DIRECT) | (voices.code == _INDIRECT))
     sentences, loaded_words, spoken_loaded = _sentence_table(
-        tokens, own, spoken, scored, ids, plan.model
+        tokens, own, spoken, scored, names, plan.model
     )
-    hits = _hit_table(tokens, voices, matches, plan, ids)
-    counted = hits["counted"].to_numpy(bool) & (hits["voice"].to_numpy() == "own")
+    said = _span_columns(voices)
+    hits = _hit_table(tokens, voices, said, matches, plan, names)
+    counted = hits["counted"].to_numpy(bool) & (voices.code[matches.token] == _OWN)
     hit_article = tokens.article[matches.token]
     term_weight = np.bincount(
-        hit_article[counted], weights=hits["weight"].to_numpy(float)[counted], minlength=n
+        hit_article[counted], weights=plan.columns.weight[matches.term[counted]], minlength=n
     )
     scare_phrases = np.bincount(voices.article[voices.voice == _SCARE], minlength=n)
     quoted = by_voice[_DIRECT] + by_voice[_INDIRECT]
@@ -720,7 +757,7 @@ def _tables(ids: list[str], texts: list[Any], plan: Plan) -> dict[str, pd.DataFr
         "articles": articles,
         "sentences": sentences,
         "hits": hits,
-        "voices": _voice_table(tokens, voices, scored, ids),
+        "voices": _voice_table(tokens, voices, said, scored, names),
     }
 
 
@@ -757,7 +794,7 @@ def _sentence_table(
     own: npt.NDArray[np.bool_],
     spoken: npt.NDArray[np.bool_],
     scored: npt.NDArray[np.bool_],
-    ids: list[str],
+    ids: Strings,
     model: ScoredWords | None,
 ) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     n = len(tokens.sentence_start)
@@ -779,9 +816,7 @@ def _sentence_table(
         probability = model.sentence_probabilities(tokens, word_probability, mask=own)
         loaded = np.bincount(tokens.sentence, weights=word_probability, minlength=n)
         by_article = np.bincount(article, weights=loaded, minlength=len(ids))
-        order = np.lexsort((np.arange(len(tokens)), -word_probability, tokens.sentence))
-        first = np.searchsorted(tokens.sentence[order], np.arange(n))
-        top = np.where(own_words > 0, order[np.minimum(first, len(order) - 1)], -1)
+        top = np.where(own_words > 0, _first_of_highest(tokens, word_probability), -1)
     number = np.arange(n) - tokens.first_sentence[:-1][article]
     has = top >= 0
     keep = scored[article]
@@ -795,7 +830,7 @@ def _sentence_table(
 
     table = pd.DataFrame(
         {
-            "id": np.array(ids, object)[article],
+            "id": ids.take(article),
             "sentence": number,
             "start": tokens.sentence_start,
             "end": tokens.sentence_end,
@@ -813,50 +848,91 @@ def _sentence_table(
     return table.loc[keep], by_article, spoken_by_article
 
 
+def _first_of_highest(tokens: Tokens, values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The first token of each sentence whose value is that sentence's highest."""
+    if not len(tokens):
+        return np.zeros(0, np.int64)
+    first = tokens.sentence_first_token
+    highest = np.maximum.reduceat(values, first[:-1])
+    at = np.flatnonzero(values == np.repeat(highest, np.diff(first)))
+    return at[np.searchsorted(at, first[:-1])]
+
+
 def _hit_table(
-    tokens: Tokens, voices: Voices, matches: Matches, plan: Plan, ids: list[str]
+    tokens: Tokens,
+    voices: Voices,
+    said: _SpanColumns,
+    matches: Matches,
+    plan: Plan,
+    ids: Strings,
 ) -> pd.DataFrame:
     article = tokens.article[matches.token]
     start = tokens.start[matches.token]
     end = tokens.end[matches.token + matches.length - 1]
     span = voices.span[matches.token]
     sentence = tokens.sentence[matches.token] - tokens.first_sentence[:-1][article]
-    terms = [plan.matcher.terms[t] for t in matches.term]
-    lexicon = plan.matcher.lexicon_of[matches.term] if len(matches) else matches.term
+    terms = plan.columns
 
-    def of_span(values: Sequence[str | None]) -> Any:
-        return pd.array([values[s] if s >= 0 else None for s in span], dtype="str")
-
-    kinds = [SPEAKER_KINDS[k] for k in voices.speaker_kind]
     return pd.DataFrame(
         {
-            "id": np.array(ids, object)[article],
+            "id": ids.take(article),
             "sentence": sentence,
             "start": start,
             "end": end,
             "text": _strings(
-                tokens.texts[a][s:e] for a, s, e in zip(article, start, end, strict=True)
+                tokens.texts[a][s:e]
+                for a, s, e in zip(article.tolist(), start.tolist(), end.tolist(), strict=True)
             ),
-            "term": _strings(t.pattern for t in terms),
-            "lexicon": _strings(plan.lexicons[i].name for i in lexicon),
-            "category": _strings(t.category for t in terms),
-            "referent": pd.array([t.referent for t in terms], dtype="str"),
-            "weight": np.array([t.weight for t in terms], float),
-            "voice": np.array(VOICES, object)[voices.code[matches.token]],
-            "speaker": of_span(voices.speaker),
-            "cue": of_span(voices.cue),
+            "term": terms.pattern.take(matches.term),
+            "lexicon": terms.lexicon.take(matches.term),
+            "category": terms.category.take(matches.term),
+            "referent": terms.referent.take(matches.term),
+            "weight": terms.weight[matches.term],
+            "voice": _voice_names().take(voices.code[matches.token]),
+            "speaker": said.of("speaker", span),
+            "cue": said.of("cue", span),
             "negated": matches.negated,
             "counted": _counted(matches, plan),
-            "speaker_name": of_span(voices.speaker_name),
-            "speaker_kind": of_span(kinds),
+            "speaker_name": said.of("speaker_name", span),
+            "speaker_kind": said.of("speaker_kind", span),
         },
         columns=_HIT_COLUMNS,
     )
 
 
-def _strings(values: Iterable[str]) -> npt.NDArray[np.object_]:
+def _strings(values: Iterable[str | None]) -> Strings:
     """Strings as a column that is one of strings even when there are none."""
-    return np.array([*values, None], object)[:-1]
+    made: Strings = pd.array(list(values), dtype="str")
+    return made
+
+
+@cache
+def _voice_names() -> Strings:
+    return _strings(VOICES)
+
+
+@dataclass(frozen=True)
+class _SpanColumns:
+    """What the tables of hits and of voices say of a span, a row for each."""
+
+    speaker: Strings
+    cue: Strings
+    speaker_name: Strings
+    speaker_kind: Strings
+
+    def of(self, name: str, span: npt.NDArray[Any]) -> Strings:
+        """Give a column's values for spans; -1 is none, whose value is missing."""
+        taken: Strings = getattr(self, name).take(span, allow_fill=True)
+        return taken
+
+
+def _span_columns(voices: Voices) -> _SpanColumns:
+    return _SpanColumns(
+        speaker=_strings(voices.speaker),
+        cue=_strings(voices.cue),
+        speaker_name=_strings(voices.speaker_name),
+        speaker_kind=_strings(SPEAKER_KINDS[k] for k in voices.speaker_kind),
+    )
 
 
 def _counted(matches: Matches, plan: Plan) -> npt.NDArray[np.bool_]:
@@ -864,16 +940,7 @@ def _counted(matches: Matches, plan: Plan) -> npt.NDArray[np.bool_]:
 
     Where hits of several lexicons overlap, the longest counts, then the heaviest, then the first.
     """
-    matcher = plan.matcher
-    loaded = np.fromiter(
-        (
-            t.category in plan.lexicons[i].loaded_categories
-            for t, i in zip(matcher.terms, matcher.lexicon_of, strict=True)
-        ),
-        bool,
-        len(matcher.terms),
-    )
-    counted = loaded[matches.term] if len(matches) else np.zeros(0, bool)
+    counted = plan.columns.loaded[matches.term]
     at = np.flatnonzero(counted)
     token, end = matches.token[at], matches.token[at] + matches.length[at]
     run: list[int] = []
@@ -899,7 +966,7 @@ def _settle(
 ) -> None:
     if len(run) < 2:
         return
-    weight = {i: plan.matcher.terms[matches.term[at[i]]].weight for i in run}
+    weight = {i: plan.columns.weight[matches.term[at[i]]] for i in run}
     taken: list[tuple[int, int]] = []
     for i in sorted(run, key=lambda i: (token[i] - end[i], -weight[i], i)):
         clash = any(token[i] < b and a < end[i] for a, b in taken)
@@ -909,27 +976,29 @@ def _settle(
 
 
 def _voice_table(
-    tokens: Tokens, voices: Voices, scored: npt.NDArray[np.bool_], ids: list[str]
+    tokens: Tokens,
+    voices: Voices,
+    said: _SpanColumns,
+    scored: npt.NDArray[np.bool_],
+    ids: Strings,
 ) -> pd.DataFrame:
     inside = tokens.word & (voices.span >= 0)
     words = np.bincount(voices.span[inside], minlength=len(voices))
-    table = pd.DataFrame(
+    keep = np.flatnonzero(scored[voices.article])
+    return pd.DataFrame(
         {
-            "id": np.array(ids, object)[voices.article],
-            "start": voices.start,
-            "end": voices.end,
-            "voice": np.array(VOICES, object)[voices.voice],
-            "speaker": pd.array(voices.speaker, dtype="str"),
-            "cue": pd.array(voices.cue, dtype="str"),
-            "words": words,
-            "speaker_name": pd.array(voices.speaker_name, dtype="str"),
-            "speaker_kind": pd.array(
-                np.array(SPEAKER_KINDS, object)[voices.speaker_kind], dtype="str"
-            ),
+            "id": ids.take(voices.article[keep]),
+            "start": voices.start[keep],
+            "end": voices.end[keep],
+            "voice": _voice_names().take(voices.voice[keep]),
+            "speaker": said.speaker.take(keep),
+            "cue": said.cue.take(keep),
+            "words": words[keep],
+            "speaker_name": said.speaker_name.take(keep),
+            "speaker_kind": said.speaker_kind.take(keep),
         },
         columns=_VOICE_COLUMNS,
     )
-    return table.loc[scored[voices.article]]
 
 
 @cache
