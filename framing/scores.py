@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from html import escape
 from importlib import import_module, metadata
@@ -43,6 +44,7 @@ __all__ = [
     "score",
     "score_text",
     "score_with",
+    "with_whole_texts",
 ]
 
 STATUSES = ("scored", "too_short", "not_english", "empty", "error")
@@ -64,6 +66,7 @@ REPEATED_IDS = "article {value!r} is in two of the parts; an article may count o
 BAD_RATES = "by must be one of {valid}, found {value!r}"
 
 _BATCH = 256
+_HALF = re.compile("[\ud800-\udfff]")
 _PER = 1000.0
 # Common in every English text and rare in its neighbours: the language is told by their share.
 _ENGLISH = frozenset(
@@ -107,7 +110,8 @@ class Scores:
         One row a sentence; offsets index the article's text.
     hits : pandas.DataFrame
         One row a term found once. `counted` marks those that ``term_rate`` adds up where the
-        voice is ``own``: the loaded ones, one where lexicons overlap.
+        voice is ``own``: the loaded ones, one where lexicons overlap. Half a surrogate pair, which
+        is in no valid text, stands in tables as U+FFFD.
     voices : pandas.DataFrame
         One row a span that is not the outlet's own voice.
     manifest : dict
@@ -473,6 +477,49 @@ def score_text(
     )
 
 
+def with_whole_texts(scores: Scores) -> Scores:
+    """Put U+FFFD for each half of a surrogate pair in texts and titles, for what shows them.
+
+    JSON can hold such halves; columns of strings, files and reports cannot. Offsets stay right.
+
+    Parameters
+    ----------
+    scores : Scores
+        As scored.
+
+    Returns
+    -------
+    Scores
+        The same object where there are none.
+
+    Examples
+    --------
+    >>> scores = score([{"id": "a", "text": "half a pair \\ud800 of it"}])
+    >>> with_whole_texts(scores).corpus["text"].iloc[0] == "half a pair \\ufffd of it"
+    True
+    """
+    tables = {"corpus": scores.corpus, "articles": scores.articles}
+    changed = {}
+    for name, table in tables.items():
+        for column in ("text", "title", "url", "author"):
+            if column in table and _has_half(table[column].tolist()):
+                values = [
+                    _HALF.sub("\ufffd", v) if isinstance(v, str) else v
+                    for v in table[column].tolist()
+                ]
+                table = table.assign(**{column: pd.Series(values, table.index, dtype=object)})
+                changed[name] = table
+    return replace(scores, **changed) if changed else scores
+
+
+def _has_half(values: list[Any]) -> bool:
+    try:
+        "".join(v for v in values if isinstance(v, str)).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def join_scores(parts: Iterable[Scores]) -> Scores:
     """Join the scores of parts of a corpus.
 
@@ -700,7 +747,7 @@ def _tables(ids: list[str], texts: list[Any], plan: Plan) -> dict[str, pd.DataFr
         matches = _take(matches, scored[tokens.article[matches.token]])
 
     n = len(ids)
-    names = _strings(ids)
+    names = _id_column(ids)
     words = np.bincount(tokens.article[tokens.word], minlength=n)
     by_voice = np.zeros((len(VOICES), n), np.int64)
     for code in range(len(VOICES)):
@@ -902,7 +949,23 @@ def _hit_table(
 
 def _strings(values: Iterable[str | None]) -> Strings:
     """Strings as a column that is one of strings even when there are none."""
-    made: Strings = pd.array(list(values), dtype="str")
+    listed = list(values)
+    made: Strings
+    try:
+        made = pd.array(listed, dtype="str")
+    except UnicodeEncodeError:  # half a surrogate pair, which a column of Arrow cannot hold
+        whole = [v if v is None else _HALF.sub("\ufffd", v) for v in listed]
+        made = pd.array(whole, dtype="str")
+    return made
+
+
+def _id_column(ids: list[str]) -> Strings:
+    """Ids as a column; never changed, since tables are joined by them."""
+    made: Strings
+    try:
+        made = pd.array(ids, dtype="str")
+    except UnicodeEncodeError:
+        made = pd.array(ids, dtype=object)
     return made
 
 
