@@ -71,6 +71,7 @@ def sentence_starts(
     end: Ints,
     type: Ints,
     types: Sequence[str],
+    initial: npt.NDArray[np.uint32],
     word: Bools,
     capital: Bools,
     lower: Bools,
@@ -84,6 +85,8 @@ def sentence_starts(
         Columns of the token table.
     types : sequence of str
         The string of each type.
+    initial : ndarray of uint32, shape (n_types,)
+        The code point that each type begins with.
     lower : ndarray of bool, shape (n_tokens,)
         Whether a token begins with a lower-case letter.
 
@@ -100,7 +103,7 @@ def sentence_starts(
     n = len(type)
     if n == 0:
         return np.zeros(0, bool)
-    flag = _TypeFlags(types)
+    flag = _TypeFlags(types, initial)
     begins = np.zeros(n, bool)
     begins[0] = True
     begins[1:] = article[1:] != article[:-1]
@@ -201,27 +204,29 @@ def _line_starts(
 class _TypeFlags:
     """What the rules ask of a word, computed once a type."""
 
-    def __init__(self, types: Sequence[str]) -> None:
-        ids = {name: i for i, name in enumerate(types)}
+    def __init__(self, types: Sequence[str], initial: npt.NDArray[np.uint32]) -> None:
+        place = dict(zip(types, range(len(types)), strict=True))
 
         def flags(members: frozenset[str]) -> Bools:
             result = np.zeros(len(types), bool)
-            result[[ids[m] for m in members if m in ids]] = True
+            # A batch has many types and a list few words: the words are looked up, not the types.
+            result[[place[m] for m in members if m in place]] = True
             return result
 
-        # first and last characters as small codes: what the rules ask of them is looked up
-        first = _codes("".join([t[0] for t in types]))
-        last = _codes("".join([t[-1] for t in types]))
-        several = np.fromiter(map(len, types), np.int64, len(types)) > 1
-        dot = first == ord(".")
-        self.full_stop = dot & ~several
-        self.ellipsis = (first == ord("…")) | (dot & several)
-        self.stop = _among(first, ".!?…")
-        self.dotted = several & (last == ord(".")) & ~dot
-        self.closer = _among(first, _CLOSERS)
-        self.opener = _among(first, _OPENERS)
-        digits = {c for c in np.unique(first).tolist() if chr(c).isdigit()}
-        self.number = _among(first, map(chr, digits))
+        def begins(chars: Iterable[str]) -> Bools:
+            return np.isin(initial, [ord(c) for c in chars])
+
+        length = np.fromiter(map(len, types), np.int64, len(types))
+        dot = begins(".")
+        self.full_stop = flags(frozenset("."))
+        self.ellipsis = begins("…") | (dot & (length > 1))
+        self.stop = begins(".!?…")
+        self.dotted = np.zeros(len(types), bool)
+        self.dotted[[i for i, t in enumerate(types) if t[-1] == "."]] = True
+        self.dotted &= (length > 1) & ~dot
+        self.closer = begins(_CLOSERS)
+        self.opener = begins(_OPENERS)
+        self.number = _is_digit(initial)
         self.title = flags(TITLES)
         self.abbreviation = flags(ABBREVIATIONS)
         self.before_number = flags(_BEFORE_NUMBER)
@@ -229,9 +234,8 @@ class _TypeFlags:
         self.starter = flags(STARTERS)
 
 
-def _codes(characters: str) -> npt.NDArray[np.uint32]:
-    return np.frombuffer(characters.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
-def _among(codes: npt.NDArray[np.uint32], characters: Iterable[str]) -> Bools:
-    return np.isin(codes, np.array([ord(c) for c in characters], np.uint32))
+def _is_digit(codes: npt.NDArray[np.uint32]) -> Bools:
+    """`str.isdigit` of characters; each distinct one is asked once."""
+    distinct, inverse = np.unique(codes, return_inverse=True)
+    digit = np.fromiter((chr(c).isdigit() for c in distinct), bool, len(distinct))
+    return np.asarray(digit[inverse], np.bool_)
