@@ -1,8 +1,9 @@
-# Two commands for people: make demo, make test. Each sets up .venv where it is missing.
+# For people: make demo, make test, make docs. Each sets up .venv where it is missing.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DOCS_STAMP := $(VENV)/.installed-docs
 
 .PHONY: demo test lint docs seal clean
 
@@ -22,11 +23,23 @@ lint: $(STAMP)
 seal: $(STAMP)
 	$(BIN)/framing lexicon seal lexicons
 
+# Any warning is an error; nothing is fetched. A page of a name that is gone must not stay.
+docs: $(DOCS_STAMP)
+	rm -rf docs/reference/generated
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
 # The declared dependencies decide: a change in setup.cfg installs again.
 $(STAMP): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
 	touch $(STAMP)
 
+$(DOCS_STAMP): setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	touch $(DOCS_STAMP)
+
 clean:
+	rm -rf docs/_build docs/gallery docs/lexicons docs/made docs/reference/generated
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,8 +3,9 @@
 ``python -m benchmarks.lexicons`` prints it, with VADER's words beside ours. Nothing is fitted
 here: the terms are looked up in real articles and in sentences that annotators marked.
 
-``--terms NAME`` prints one lexicon term by term; ``--articles N`` sets how many AllSides articles
-are read.
+``--terms`` prints every term with enough hits; ``--articles N`` sets how many AllSides articles are
+read. At the end stands what a reader of a hundred hits of each frequent term found
+(:mod:`benchmarks.term_judgements`); ``--reading`` prints that alone.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from benchmarks._data import allsides_articles, babe, data_file
+from benchmarks.term_judgements import LISTS, by_term, check_standing, read_judgements, shares
 from framing import FramingWarning, Lexicon, Scores, read_lexicon, score
 from framing.coverage import measure_reach
 from framing.lexicon import resolve_lexicons
@@ -54,10 +56,22 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=3000, help="AllSides articles to read")
     parser.add_argument("--lexicon", action="append", help="a name or a folder; default: all")
     parser.add_argument("--terms", action="store_true", help="print every term with enough hits")
+    parser.add_argument("--reading", action="store_true", help="print only the reader's judgements")
     arguments = parser.parse_args()
     lexicons = resolve_lexicons(
         [Path(x) if "/" in x else x for x in arguments.lexicon] if arguments.lexicon else None
     )
+    judgements = read_judgements()
+    check_standing(judgements, lexicons)
+    if not arguments.reading:
+        measure(lexicons, arguments.articles, arguments.terms, judgements)
+    print_reading(judgements)
+
+
+def measure(
+    lexicons: Sequence[Lexicon], limit: int, every_term: bool, judgements: pd.DataFrame
+) -> None:
+    """Print what the lexicons find in articles and in annotated sentences."""
     table = pd.DataFrame(
         {
             "terms": [len(x) for x in lexicons],
@@ -66,12 +80,12 @@ def main() -> None:
         index=[x.name for x in lexicons],
     )
     data = labelled(lexicons)
-    table = table.join(reach(lexicons, arguments.articles)).join(lifts(data, "lexicon"))
+    table = table.join(reach(lexicons, limit)).join(lifts(data, "lexicon"))
     table["covered %"] = [
         100 * coverage(data, data.scores.hits["lexicon"] == n) for n in table.index
     ]
     print(
-        f"{table['terms'].sum():,} terms in {len(lexicons)} lexicons; {arguments.articles:,} "
+        f"{table['terms'].sum():,} terms in {len(lexicons)} lexicons; {limit:,} "
         f"AllSides articles, {len(data.loaded):,} BABE sentences of which "
         f"{data.loaded.mean():.3f} are loaded\n"
     )
@@ -84,7 +98,7 @@ def main() -> None:
     print(together(lexicons, data, vader).to_string(float_format=lambda x: f"{x:.3f}"))
     by_term = lifts(data, ["lexicon", "category", "term"])
     chosen = by_term.loc[by_term["hits"] >= LEAST].sort_values("lift")
-    if not arguments.terms:
+    if not every_term:
         loaded = {(x.name, c) for x in lexicons for c in x.loaded_categories}
         below = np.array([row[:2] in loaded for row in chosen.index], bool) & (chosen["lift"] < 1)
         chosen = chosen.loc[below]
@@ -92,7 +106,31 @@ def main() -> None:
     else:
         print(f"\nTerms with {LEAST} or more hits in BABE: {len(chosen)}")
     if len(chosen):
-        print(chosen.to_string(float_format=lambda x: f"{x:.2f}"))
+        print(with_reasons(chosen, judgements).to_string(float_format=lambda x: f"{x:.2f}"))
+
+
+def print_reading(judgements: pd.DataFrame) -> None:
+    """Print the share of hits in the right sense, by list of terms and by term."""
+    read, again = judgements["read"].sum(), judgements["read_again"].sum()
+    print(
+        f"\nRead by a large language model, not by a person: {read:,} hits of {len(judgements)} "
+        f"terms, and {again:,} again after mends"
+    )
+    table = shares(judgements)
+    table.insert(0, "what", [LISTS.get(str(name), "") for name in table.index])
+    print(table.to_string(float_format=lambda x: f"{x:.1f}".removesuffix(".0")))
+    print()
+    terms = by_term(judgements).to_string(
+        index=False, na_rep="", float_format=lambda x: f"{x:.0f}", justify="left"
+    )
+    print(terms)
+
+
+def with_reasons(terms: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFrame:
+    """Add to a table of terms what was decided of each when its hits were read."""
+    decided = judgements.set_index(["lexicon", "term"])["mend"]
+    keys = [(row[0], row[2]) for row in terms.index]
+    return terms.assign(decided=[decided.get(key, "not read yet") for key in keys])
 
 
 def labelled(lexicons: Sequence[Lexicon]) -> Labelled:

@@ -1,9 +1,10 @@
 """Simulated worlds with known truth, and real articles dealt at random: can the figures be trusted?
 
 Run with ``python -m benchmarks.statistics``; ``--quick`` has a tenth of the worlds, ``--worlds
-1000`` steadier figures. Every world is scored articles (numbers without texts) that go through the
-real `framing.compare`; the naive ways stand beside it. Everything follows from ``--seed``. Only
-the table of real articles needs the research data.
+1000`` steadier figures. Every world is a table of articles (numbers without texts) that goes
+through `framing.compare` from where that has counted an article's words; the naive ways stand
+beside it. Everything follows from ``--seed``. Only the table of real articles needs the research
+data.
 
 A world has outlets that write one to three articles on each story. Each story has a heat of its
 own, words come in bursts within an article, and an outlet may have an angle of its own on a story
@@ -19,17 +20,20 @@ import argparse
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import beta, chi2, kstest, t, ttest_ind
+from scipy.stats import beta, binomtest, chi2, kstest, t, ttest_ind
 
 import framing
 from benchmarks._data import DataAbsent, basil, data_file
 from framing import stats
+from framing.cells import article_sums, sum_articles
+from framing.comparison import compare_cells
 
 FloatArray = npt.NDArray[np.float64]
 ALPHA = 0.05
@@ -172,36 +176,22 @@ SUMS = {
 
 
 @cache
-def _template() -> framing.Scores:
+def _manifest() -> dict[str, Any]:
     text = (
         "The council met on Monday, and the mayor spoke of the plan to close the old bridge. " * 3
     )
-    return framing.score_text(text, classifier=None)
+    return framing.score_text(text, classifier=None).manifest
 
 
-def scores_of(articles: pd.DataFrame) -> framing.Scores:
-    """Make Scores of articles that have sums and no text, and nothing but them."""
-    empty = _template()
-    sums = dict.fromkeys(SUMS.values(), 0.0)
-    given = articles.assign(**{k: v for k, v in sums.items() if k not in articles})
-    columns = {
-        name: given[name] if name in given else pd.Series(column.iloc[0], given.index)
-        for name, column in empty.articles.items()
-    }
-    table = pd.DataFrame(columns).assign(status="scored", date=pd.NaT)
-    table["date"] = table["date"].astype(empty.articles["date"].dtype)
-    return replace(
-        empty,
-        articles=table,
-        sentences=empty.sentences.iloc[:0],
-        hits=empty.hits.iloc[:0],
-        voices=empty.voices.iloc[:0],
-        corpus=pd.DataFrame({"id": table["id"], "text": ""}),
-    )
+def with_sums(articles: pd.DataFrame) -> pd.DataFrame:
+    """Complete the table of articles that comparisons are added up from; there are no texts."""
+    sums = dict.fromkeys((*SUMS.values(), "quoted_spans"), 0.0)
+    missing = {k: v for k, v in sums.items() if k not in articles}
+    return articles.assign(**missing, status="scored", reason=None, date=pd.NaT)
 
 
-def world_scores(words: FloatArray, counts: Mapping[str, FloatArray]) -> framing.Scores:
-    """Make Scores of one world: arrays (outlets, stories, articles), counts by measure."""
+def world_articles(words: FloatArray, counts: Mapping[str, FloatArray]) -> pd.DataFrame:
+    """Make the articles of one world: arrays (outlets, stories, articles), counts by measure."""
     there = words > 0
     outlet, story, _ = np.nonzero(there)
     sums = {SUMS[measure]: count[there] for measure, count in counts.items()}
@@ -215,13 +205,22 @@ def world_scores(words: FloatArray, counts: Mapping[str, FloatArray]) -> framing
             **sums,
         }
     )
-    return scores_of(table)
+    return with_sums(table)
+
+
+def compare_articles(
+    articles: pd.DataFrame, measures: Sequence[str], seed: int
+) -> framing.Comparison:
+    """Compare as `framing.compare` does, from where it has added up an article's sums.
+
+    Only the tables of words and the sentences of the evidence are left out: there are none.
+    """
+    return compare_cells(sum_articles(articles, _manifest()), measures=measures, random_state=seed)
 
 
 def compared(words: FloatArray, counts: Mapping[str, FloatArray], seed: int) -> framing.Comparison:
-    """Compare the outlets of one world, as a user would."""
-    scores = world_scores(words, counts)
-    return framing.compare(scores, measures=list(counts), random_state=seed)
+    """Compare the outlets of one world."""
+    return compare_articles(world_articles(words, counts), list(counts), seed)
 
 
 def differences(comparison: framing.Comparison, measure: str) -> pd.DataFrame:
@@ -262,8 +261,14 @@ def false_alarms(number: int, seed: int) -> None:
         "  (its p-values of single pairs, uncorrected)",
     ]
     table: dict[str, list[float]] = {name: [] for name in names}
+    more = 5 * number
+    steady: dict[str, list[float]] = {name: [] for name in (f"  in {more}", "  low", "  high")}
     for setting in settings:
         worlds = make_worlds(setting, number=number, seed=_seed(seed, "null", setting))
+        found = _alarms(setting, more, seed)
+        ends = binomtest(found, more).proportion_ci(0.95)
+        for name, share in zip(steady, (found / more, ends.low, ends.high), strict=True):
+            steady[name].append(100 * share)
         alarms = np.zeros((number, len(names)))
         for i, (count, words) in enumerate(zip(worlds.count, worlds.words, strict=True)):
             part = _seed(seed, "null", setting, str(i))
@@ -276,7 +281,7 @@ def false_alarms(number: int, seed: int) -> None:
                 _any(stats.benjamini_hochberg(boot)),
                 _any(stats.benjamini_hochberg(cells_plain(count, words, seed=part))),
                 _any(stats.benjamini_hochberg(stories_jackknife(count, words))),
-                _any(ours["p_adjusted"].to_numpy()),
+                _any(ours["p_adjusted"]),
                 np.mean(ours["p_value"].to_numpy() <= ALPHA),
             ]
         for name, share in zip(names, alarms.mean(0), strict=True):
@@ -284,7 +289,18 @@ def false_alarms(number: int, seed: int) -> None:
     heads = [
         f"{s.stories}{' angle' if s.angle else ''}{' unlike' if s.unlike else ''}" for s in settings
     ]
-    _print_table("stories", heads, table.items(), "{:.1f}")
+    _print_table("stories", heads, [*table.items(), *steady.items()], "{:.1f}")
+    print(f"(last three rows: framing.compare in {more} other worlds, and Clopper and Pearson's")
+    print("95 % interval of that share)")
+
+
+def _alarms(setting: Setting, number: int, seed: int) -> int:
+    """Count worlds in which framing.compare declares a difference."""
+    worlds = make_worlds(setting, number=number, seed=_seed(seed, "null, more", setting))
+    return sum(
+        _any(differences(compared(words, {"term_rate": count}, i), "term_rate")["p_adjusted"])
+        for i, (count, words) in enumerate(zip(worlds.count, worlds.words, strict=True))
+    )
 
 
 # Words in 1,000 of each kind of word, and the measure that carries it.
@@ -419,15 +435,16 @@ def real_articles(number: int, seed: int) -> None:
     print("p-values of A against B, and Kolmogorov and Smirnov's test that they are uniform\n")
     rows = []
     for name, corpus in corpora.items():
-        scored = framing.score(corpus[["id", "outlet", "story", "text"]]).articles
+        scored = article_sums(framing.score(corpus[["id", "outlet", "story", "text"]]))
         scored = scored.loc[scored["status"] == "scored"].reset_index(drop=True)
+        scored = scored[["id", "story", "words", "own_words", "quoted_spans", *SUMS.values()]]
         rng = np.random.default_rng(_seed(seed, "dealt", name))
         p: dict[str, list[float]] = {measure: [] for measure in SUMS}
         for i in range(number):
             order = rng.random(len(scored))
             rank = pd.Series(order).groupby(scored["story"]).rank(method="first").astype(int)
             dealt = scored.assign(outlet=rank.map(dict(enumerate("ABCDEFGH", 1))))
-            comparison = framing.compare(scores_of(dealt), measures=list(SUMS), random_state=i)
+            comparison = compare_articles(with_sums(dealt), list(SUMS), i)
             for measure in SUMS:
                 p[measure].append(float(differences(comparison, measure).iloc[0]["p_value"]))
         for measure, values in p.items():
@@ -448,8 +465,8 @@ def _seed(seed: int, *labels: object) -> np.random.SeedSequence:
     return stats.seed_for(seed, *(str(label) for label in labels))
 
 
-def _any(p: FloatArray) -> bool:
-    return bool((p <= ALPHA).any())
+def _any(p: npt.ArrayLike) -> bool:
+    return bool((np.asarray(p) <= ALPHA).any())
 
 
 def _bootstrap_ends(

@@ -3,8 +3,8 @@
 ``python -m benchmarks.voice`` prints every figure that the project aims at: it trains the tagger of
 reported speech and the model of quotations on PolNeAR's training part and measures them on the
 development part, leaves out each of seven outlets in turn, cross-validates on short quotations,
-and runs the passages of ``tests/`` through the bundled models. ``--quick`` leaves out what takes
-longest (outlets, cross-validation); ``--speed`` only times.
+and runs the passages of ``tests/`` through the bundled models. ``--only speed linearity`` runs some
+of its parts. Every row is printed as it is measured; the outlets, which take longest, come last.
 
 Word clusters are those of the bundled model: they were learned without labels.
 """
@@ -16,13 +16,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from benchmarks._data import allsides_articles
 from benchmarks.speakers import speaker_scores
-from benchmarks.train_quotes import basil_direct, cross_validate, figures, read
+from benchmarks.train_quotes import Material, basil_direct, cross_validate, figures, read
 from benchmarks.train_quotes import train as train_quotes
 from benchmarks.train_voice import (
     PRACTICE_COPIES,
@@ -46,25 +47,13 @@ from tests.test_voice_gold import count_pairs, f1_by_voice, macro_f1, read_gold,
 ORDER = ("macro", "indirect", "own", "direct")
 SEEDS = 3
 BATCH = 256
-REPEATS = 3
+ROUNDS = 3
+ARTICLES = 1000
 
 
 def line(name: str, scores: dict[str, float]) -> str:
     """Write one row of the table."""
     return f"| {name} | " + " | ".join(f"{scores[key]:.3f}" for key in ORDER) + " |"
-
-
-def leave_out_outlets(articles: list[dict[str, Any]], clusters: dict[str, Any]) -> None:
-    """Train without an outlet, measure on it, for each; print each and the mean."""
-    found = []
-    ours = practice() * PRACTICE_COPIES
-    for outlet in sorted({article["outlet"] for article in articles}):
-        rest = labelled([a for a in articles if a["outlet"] != outlet] + ours)
-        one = labelled([a for a in articles if a["outlet"] == outlet])
-        found.append(measure(one, train(rest, clusters)))
-        print(line(f"without {outlet}, on it", found[-1]), flush=True)
-    mean = {key: float(np.mean([scores[key] for scores in found])) for key in ORDER}
-    print(line(f"mean of {len(found)} outlets left out", mean))
 
 
 def marks_alone(data: Labelled) -> dict[str, float]:
@@ -81,43 +70,104 @@ def together(data: Labelled, quotes: QuoteModel, tagger: ReportedTagger) -> dict
     return f1_scores(truth, found)
 
 
-def polnear_tables(*, quick: bool) -> None:
-    """Print words by voice, speakers, and quotations, by models that have not seen them."""
-    clusters = load_tagger().clusters
-    articles = {part: polnear(part) for part in ("train", "dev")}
-    dev = labelled(articles["dev"])
-    print("PolNeAR, F1 by words; trained on the training part, measured on the development part\n")
-    print("| | " + " | ".join(ORDER) + " |\n|---|" + "---|" * len(ORDER))
-    print(line("marks alone", marks_alone(dev)), flush=True)
-    ours = practice() * PRACTICE_COPIES
-    tagger = train(labelled(articles["train"] + ours), clusters)
-    print(line("marks and tagger", measure(dev, tagger)), flush=True)
-    print(line("the same without decoding", measure(dev, replace(tagger, decoding=np.zeros(4)))))
-    material = read()
-    quotes = train_quotes(material, material.part != "dev")
-    print(line("marks, quotations and tagger", together(dev, quotes, tagger)), flush=True)
-    if not quick:
-        leave_out_outlets(articles["train"], clusters)
-    agreement = cue_agreement(dev, tagger)
+class Blind:
+    """Articles and models that have not seen the development part, made when first asked for."""
+
+    @cached_property
+    def articles(self) -> dict[str, list[dict[str, Any]]]:
+        """PolNeAR's articles by part."""
+        return {part: polnear(part) for part in ("train", "dev")}
+
+    @cached_property
+    def dev(self) -> Labelled:
+        """The development part with its labels."""
+        return labelled(self.articles["dev"])
+
+    @cached_property
+    def clusters(self) -> dict[str, Any]:
+        """Word clusters, learned without labels."""
+        return load_tagger().clusters
+
+    @cached_property
+    def tagger(self) -> ReportedTagger:
+        """The tagger of reported speech, trained on the training part and our own passages."""
+        ours = practice() * PRACTICE_COPIES
+        return train(labelled(self.articles["train"] + ours), self.clusters)
+
+    @cached_property
+    def material(self) -> Material:
+        """Labelled quotations."""
+        return read()
+
+    @cached_property
+    def quotes(self) -> QuoteModel:
+        """The model of quotations."""
+        return train_quotes(self.material, self.material.part != "dev")
+
+
+def words(blind: Blind) -> None:
+    """Print F1 by words on the development part."""
     print(
-        f"\nA span's cue is one of its attribution's cue words: {agreement['right of matched']:.3f}"
-        f" of spans that touch an attribution, {agreement['right of given']:.3f} where one is given"
+        "\nPolNeAR, F1 by words; trained on the training part, measured on the development part\n"
     )
-    shares = speaker_scores(articles["dev"], quotes, tagger)
-    print("\nSources that have a name, end to end: what was found for the attribution\n")
+    print("| | " + " | ".join(ORDER) + " |\n|---|" + "---|" * len(ORDER))
+    dev = blind.dev
+    print(line("marks alone", marks_alone(dev)), flush=True)
+    print(line("marks and tagger", measure(dev, blind.tagger)), flush=True)
+    undecoded = replace(blind.tagger, decoding=np.zeros(4))
+    print(line("the same without decoding", measure(dev, undecoded)), flush=True)
+    both = together(dev, blind.quotes, blind.tagger)
+    print(line("marks, quotations and tagger", both), flush=True)
+    agreement = cue_agreement(dev, blind.tagger)
+    matched, given = agreement["right of matched"], agreement["right of given"]
+    print(
+        f"\nA span's cue is one of its attribution's cue words: {matched:.3f} of spans that touch "
+        f"an attribution, {given:.3f} where one is given",
+        flush=True,
+    )
+
+
+def outlets(blind: Blind) -> None:
+    """Train without an outlet, measure on it, for each; print each and the mean."""
+    print("\nPolNeAR's training part, F1 by words, an outlet left out of training\n")
+    print("| | " + " | ".join(ORDER) + " |\n|---|" + "---|" * len(ORDER))
+    articles, found = blind.articles["train"], []
+    ours = practice() * PRACTICE_COPIES
+    for outlet in sorted({article["outlet"] for article in articles}):
+        rest = labelled([a for a in articles if a["outlet"] != outlet] + ours)
+        one = labelled([a for a in articles if a["outlet"] == outlet])
+        found.append(measure(one, train(rest, blind.clusters)))
+        print(line(f"without {outlet}, on it", found[-1]), flush=True)
+    mean = {key: float(np.mean([scores[key] for scores in found])) for key in ORDER}
+    print(line(f"mean of {len(found)} outlets left out", mean), flush=True)
+
+
+def speakers(blind: Blind) -> None:
+    """Print what was found for sources that have a name."""
+    shares = speaker_scores(blind.articles["dev"], blind.quotes, blind.tagger)
+    print("\nPolNeAR dev, sources that have a name, end to end: what was found for them\n")
     print("| | share |\n|---|---|")
     for name, share in shares.items():
-        print(f"| {name} | {share:.3f} |")
-    if not quick:
-        print("\nShort quotations, F1 by cross-validation grouped by article\n")
-        columns = ("own", "direct", "scare", "mention", "macro")
-        print("| folds | " + " | ".join(columns) + " |\n|---|" + "---|" * len(columns))
-        rows = [figures(*cross_validate(material, seed=seed)) for seed in range(SEEDS)]
-        for seed, row in enumerate(rows):
-            print(f"| {seed} | " + " | ".join(f"{row[c]:.3f}" for c in columns) + " |")
-        means = [float(np.mean([row[c] for row in rows])) for c in columns]
-        print("| mean | " + " | ".join(f"{m:.3f}" for m in means) + " |", flush=True)
-    print(f"\nBASIL, spans, direct or not: F1 {basil_direct(quotes)['direct']:.3f}")
+        print(f"| {name} | {share:.3f} |", flush=True)
+
+
+def short_quotations(blind: Blind) -> None:
+    """Print F1 by kind of short quotations, folds grouped by article."""
+    print("\nShort quotations, F1 by cross-validation grouped by article\n")
+    columns = ("own", "direct", "scare", "mention", "macro")
+    print("| folds | " + " | ".join(columns) + " |\n|---|" + "---|" * len(columns))
+    rows = []
+    for seed in range(SEEDS):
+        rows.append(figures(*cross_validate(blind.material, seed=seed)))
+        print(f"| {seed} | " + " | ".join(f"{rows[-1][c]:.3f}" for c in columns) + " |", flush=True)
+    means = [float(np.mean([row[c] for row in rows])) for c in columns]
+    print("| mean | " + " | ".join(f"{m:.3f}" for m in means) + " |", flush=True)
+
+
+def basil_spans(blind: Blind) -> None:
+    """Print F1 of direct or not on BASIL's spans."""
+    scores = basil_direct(blind.quotes)["direct"]
+    print(f"\nBASIL, spans, direct or not: F1 {scores:.3f}", flush=True)
 
 
 def own_passages() -> None:
@@ -143,14 +193,16 @@ def own_passages() -> None:
 # ---------------------------------------------------------------------------- speed
 
 
-def best_of(work: Callable[[], object], repeats: int = REPEATS) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """Time one run."""
+    at = time.perf_counter()
+    work()
+    return time.perf_counter() - at
+
+
+def best_of(work: Callable[[], object], repeats: int) -> float:
     """Seconds of the fastest of some runs."""
-    best = float("inf")
-    for _ in range(repeats):
-        at = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - at)
-    return best
+    return min(seconds(work) for _ in range(repeats))
 
 
 def voices_of(texts: Sequence[str]) -> None:
@@ -160,26 +212,31 @@ def voices_of(texts: Sequence[str]) -> None:
 
 
 def speed(articles: int) -> None:
-    """Time the whole of it beside VADER by sentence, then its parts; one core."""
+    """Time the whole of it beside VADER by sentence, in turns, then its parts; one core."""
     texts = [article["text"] for article in allsides_articles(articles, every=10)]
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts) / 1e6
     voices_of(texts[:10])
-    ours = best_of(lambda: voices_of(texts))
-    print(f"\n{len(texts)} articles, {size:.1f} MB, one core, best of {REPEATS}\n")
+    vader = vader_by_sentence(texts)
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(seconds(lambda: voices_of(texts)))
+        if vader is not None:
+            theirs.append(seconds(vader))
+    print(f"\n{len(texts)} articles, {size:.1f} MB, one core, the best of {ROUNDS} turns\n")
     print("| | MB/s | times VADER |\n|---|---|---|")
-    theirs = vader_seconds(texts)
-    if theirs is None:
-        print(f"| voices | {size / ours:.1f} | VADER is not installed |")
+    if vader is None:
+        print(f"| voices, text to spans | {size / min(ours):.1f} | VADER is not installed |")
     else:
-        print(f"| voices, text to spans | {size / ours:.1f} | {theirs / ours:.1f} |")
-        print(f"| VADER by sentence | {size / theirs:.1f} | 1 |")
+        ratio = min(theirs) / min(ours)
+        print(f"| voices, text to spans | {size / min(ours):.1f} | {ratio:.1f} |")
+        print(f"| VADER by sentence | {size / min(theirs):.1f} | 1 |")
     print("\n| part | MB/s | ns a token |\n|---|---|---|")
-    for name, (seconds, tokens) in parts(texts).items():
-        print(f"| {name} | {size / seconds:.1f} | {seconds / tokens * 1e9:.0f} |", flush=True)
+    for name, (took, tokens) in parts(texts).items():
+        print(f"| {name} | {size / took:.1f} | {took / tokens * 1e9:.0f} |", flush=True)
 
 
-def vader_seconds(texts: Sequence[str]) -> float | None:
-    """Time VADER on every sentence, already divided; None where it is not installed."""
+def vader_by_sentence(texts: Sequence[str]) -> Callable[[], object] | None:
+    """Give what runs VADER on every sentence, already divided; None where it is not installed."""
     try:
         from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
     except ImportError:
@@ -192,7 +249,7 @@ def vader_seconds(texts: Sequence[str]) -> float | None:
         )
     ]
     analyzer = SentimentIntensityAnalyzer()
-    return best_of(lambda: [analyzer.polarity_scores(s) for s in sentences], 1)
+    return lambda: [analyzer.polarity_scores(sentence) for sentence in sentences]
 
 
 def parts(texts: Sequence[str]) -> dict[str, tuple[float, int]]:
@@ -238,18 +295,28 @@ def linearity() -> None:
         print(f"| {name} | {many / one:.1f} |", flush=True)
 
 
-def main() -> None:
+PARTS: dict[str, Callable[[Blind], None]] = {
+    "passages": lambda _: own_passages(),
+    "speed": lambda _: speed(ARTICLES),
+    "linearity": lambda _: linearity(),
+    "words": words,
+    "speakers": speakers,
+    "quotations": short_quotations,
+    "basil": basil_spans,
+    "outlets": outlets,
+}
+"""What is measured, in the order in which it is; all of it by default."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="no outlets, no cross-validation")
-    parser.add_argument("--speed", action="store_true", help="time the bundled models only")
-    parser.add_argument("--articles", type=int, default=1000, help="how many to time")
-    arguments = parser.parse_args()
-    if not arguments.speed:
-        polnear_tables(quick=arguments.quick)
-    own_passages()
-    speed(arguments.articles)
-    linearity()
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=", ".join(PARTS))
+    options = parser.parse_args(arguments)
+    blind = Blind()
+    for name, part in PARTS.items():
+        if options.only is None or name in options.only:
+            part(blind)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from framing.comparison import compare as compare
     from framing.comparison import compare_cells as compare_cells
     from framing.corpus import read_corpus as read_corpus
+    from framing.encoder import EncoderClassifier as EncoderClassifier
+    from framing.encoder import load_encoder_classifier as load_encoder_classifier
     from framing.errors import CorpusError as CorpusError
     from framing.errors import FramingError as FramingError
     from framing.errors import FramingWarning as FramingWarning
@@ -76,6 +78,7 @@ _HOME = {
     "Cells": "cells",
     "Comparison": "comparison",
     "CorpusError": "errors",
+    "EncoderClassifier": "encoder",
     "FramingError": "errors",
     "FramingWarning": "errors",
     "Lexicon": "lexicon",
@@ -106,6 +109,7 @@ _HOME = {
     "list_lexicons": "lexicon",
     "list_packs": "style",
     "load_classifier": "classifier",
+    "load_encoder_classifier": "encoder",
     "load_lexicon": "lexicon",
     "load_pack": "style",
     "merge_cells": "cells",

@@ -297,8 +297,8 @@ def asymmetry_pairs(
         ``group_a group_b a_scare_b_bare b_scare_a_bare ratio low high p_value p_adjusted
         stories``: terms in a story that A puts in scare quotes at least once and B uses bare and
         never in scare quotes, the reverse, their ratio with its interval over the stories in
-        which either happens, and a p-value from changing the two about within stories. The
-        p-value is missing where there are too few stories.
+        which either happens, and a p-value from changing the two about within stories. Ratio and
+        p-value are missing where there are too few stories.
     """
     contested = _contested(counts)
     if not len(contested):
@@ -329,7 +329,8 @@ def asymmetry_pairs(
             count, exposure, pairs=[(0, 1)], seed=stats.seed_for(random_state, "arm's length", a, b)
         )
         p = float(test.p_value[0]) if stats.is_testable(test.stories)[0] else np.nan
-        found = (ratio.ratio[0], ratio.low[0], ratio.high[0])
+        enough = count.shape[1] >= stats.FEWEST_STORIES
+        found = (ratio.ratio[0], ratio.low[0], ratio.high[0]) if enough else (np.nan,) * 3
         rows.append([a, b, *count.sum(1).astype(int), *found, p, np.nan, count.shape[1]])
     table = pd.DataFrame(rows, columns=_PAIRS)
     table["p_adjusted"] = stats.benjamini_hochberg(table["p_value"].to_numpy(float))

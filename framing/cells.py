@@ -2,14 +2,16 @@
 
 Floats added in another order differ in the last digits, so a comparison made from parts, on many
 workers, or of shuffled articles would not equal the whole. Each article's sums are therefore
-rounded once to a multiple of `UNIT` and added as whole numbers, where no order matters.
+rounded once to a multiple of `UNIT` and added as whole numbers, where no order matters. They are
+kept column by column without the zeros, of which there are many: few articles use a term of every
+category.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +22,18 @@ from framing.errors import CorpusError, FramingError
 from framing.measures import near, quoted_name
 from framing.scores import Scores, join_manifests
 
+if TYPE_CHECKING:
+    from scipy.sparse import csc_array
+
 __all__ = [
     "SHORT",
     "UNIT",
     "Cells",
     "LeftOut",
+    "add_rows",
     "article_groups",
     "article_sums",
+    "column_of",
     "merge_cells",
     "sum_articles",
     "sum_cells",
@@ -60,9 +67,11 @@ TOO_LARGE = "the sum of {column!r} is beyond what can be added up exactly ({limi
 _SEPARATOR = " | "
 _KEYS = ["group", "story", "matched", "day", "short", "copy", "opinion"]
 _BASE = (
-    "words own_words loaded_words term_weight scare_phrases quoted_words quoted_spans "
-    "quoted:loaded_words quoted:term_weight"
+    "words own_words loaded_words loaded_squares term_weight scare_phrases quoted_words "
+    "quoted_spans quoted:loaded_words quoted:term_weight"
 ).split()
+# Sums of whole numbers up to here do not overflow.
+_MOST = 2.0**62
 _PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%G-W%V"}
 
 IntArray = npt.NDArray[np.int64]
@@ -89,7 +98,7 @@ class Cells:
         to the article where it has none (`matched` is False then); `day` is NaT without a date;
         `short` the largest of `SHORT` that the articles' words reach, 0 below all; `copy` tells
         near-duplicates, which do not count unless asked for, and `opinion` opinion pieces.
-    values : ndarray of int64
+    values : scipy.sparse.csc_array of int64
         Of shape (cells, columns).
     columns : tuple of str
         Names of the sums; ``articles`` is a count of them.
@@ -105,7 +114,7 @@ class Cells:
     """
 
     keys: pd.DataFrame
-    values: IntArray
+    values: csc_array
     columns: tuple[str, ...]
     absent: frozenset[str]
     left_out: tuple[LeftOut, ...] = field(repr=False)
@@ -120,27 +129,32 @@ class Cells:
     @property
     def found(self) -> list[str]:
         """Columns that are not all 0."""
-        return [c for i, c in enumerate(self.columns) if self.values[:, i].any()]
+        filled = np.diff(self.values.indptr) > 0
+        return [c for c, some in zip(self.columns, filled, strict=True) if some]
 
     def take(self, keep: npt.NDArray[np.bool_]) -> Cells:
         """Return the cells that are kept."""
+        if keep.all():
+            return self
         keys = self.keys.loc[keep].reset_index(drop=True)
         return replace(self, keys=keys, values=self.values[keep])
 
     def column(self, names: str | Sequence[str]) -> IntArray:
         """Return a sum, or several added up; one that no article has is 0."""
         wanted = [names] if isinstance(names, str) else names
-        total = np.zeros(len(self.values), np.int64)
+        total = np.zeros(len(self.keys), np.int64)
         for name in wanted:
             if name in self.columns:
-                total += self.values[:, self.columns.index(name)]
+                rows, numbers = column_of(self.values, self.columns.index(name))
+                total[rows] += numbers
         return total
 
     def frame(self, by: Sequence[str] = ("group", "story", "matched")) -> pd.DataFrame:
         """Return the sums as numbers of words and articles, NaN where absent, sorted by `by`."""
         keys, values = _add_up(self.keys[list(by)], self.values)
-        table = pd.DataFrame(values * UNIT, columns=list(self.columns))
-        table["articles"] = values[:, self.columns.index("articles")]
+        whole = values.toarray()
+        table = pd.DataFrame(whole * UNIT, columns=list(self.columns))
+        table["articles"] = whole[:, self.columns.index("articles")]
         table[[c for c in self.columns if c in self.absent]] = np.nan
         return pd.concat([keys, table], axis=1)
 
@@ -206,15 +220,20 @@ def article_sums(scores: Scores) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of ``scores.articles``, and: ``quoted_spans`` (quotations),
-        ``quoted:loaded_words``, ``quoted:term_weight``, and for each category that was found
-        ``lexicon/category`` and ``quoted:lexicon/category``, the weight of its hits in own voice
+        The columns of ``scores.articles``, and: ``loaded_squares`` (the squares of its sentences'
+        expected loaded words), ``quoted_spans`` (quotations), ``quoted:loaded_words``,
+        ``quoted:term_weight``, and for each category that was found ``lexicon/category`` and
+        ``quoted:lexicon/category``, the weight of its hits in own voice
         and in direct or indirect speech.
     """
     articles = scores.articles.reset_index(drop=True)
     row = pd.Index(articles["id"])
     extra: dict[str, npt.NDArray[np.float64]] = {}
     spans = scores.voices.loc[scores.voices["voice"].isin(("direct", "indirect")), "id"]
+    loaded = scores.sentences["loaded_words"].to_numpy(float)
+    at = np.where(np.isnan(loaded), -1, row.get_indexer(scores.sentences["id"]))
+    squares = _tally(at, np.nan_to_num(loaded) ** 2, len(row))
+    extra["loaded_squares"] = np.where(articles["loaded_words"].isna(), np.nan, squares)
     extra["quoted_spans"] = _tally(row.get_indexer(spans), np.ones(len(spans)), len(row))
     hits = scores.hits
     where = row.get_indexer(hits["id"])
@@ -309,12 +328,10 @@ def sum_articles(
     )[keep]
     names = sorted(c for c in table.columns if "/" in str(c) and _is_sum(str(c), manifest))
     columns = [*_BASE, *names]
-    values = table.loc[keep].reindex(columns=columns, fill_value=0.0).to_numpy(float)
-    absent = frozenset(c for c, gone in zip(columns, np.isnan(values).any(0), strict=True) if gone)
-    whole = np.rint(np.nan_to_num(values) / UNIT)
-    _check_size(columns, whole)
-    count = np.ones((len(keys), 1), np.int64)
-    summed = _add_up(keys, np.hstack([whole.astype(np.int64), count]))
+    order, place = _places(keys)
+    # In the order in which they are added up, they need not be sorted in every column.
+    values, absent = _whole_numbers(table, columns, np.flatnonzero(keep)[order])
+    summed = _add_up(keys.iloc[order], values, place[order])
     return Cells(
         keys=summed[0],
         values=summed[1],
@@ -335,11 +352,58 @@ def _is_sum(column: str, manifest: Mapping[str, Any]) -> bool:
     return any(name == x["name"] for x in manifest["lexicons"])
 
 
-def _check_size(columns: Sequence[str], values: npt.NDArray[Any]) -> None:
-    total = values.sum(0, dtype=np.float64)
-    for name, size in zip(columns, total, strict=True):
-        if size > 2.0**62:
-            raise FramingError(TOO_LARGE.format(column=name, limit=2.0**62 * UNIT))
+def _whole_numbers(
+    table: pd.DataFrame, columns: Sequence[str], rows: npt.NDArray[np.intp]
+) -> tuple[csc_array, frozenset[str]]:
+    """Sums of some articles as whole numbers, with a count of them last; and what some lack."""
+    places, numbers, absent = [], [], set()
+    for name in columns:
+        given = name in table.columns
+        found = table[name].to_numpy(float)[rows] if given else np.zeros(0)
+        if np.isnan(found).any():
+            absent.add(name)
+        whole = np.rint(np.nan_to_num(found) / UNIT)
+        if np.abs(whole).sum() > _MOST:
+            raise FramingError(TOO_LARGE.format(column=name, limit=_MOST * UNIT))
+        places.append(np.flatnonzero(whole))
+        numbers.append(whole[places[-1]].astype(np.int64))
+    places.append(np.arange(len(rows)))
+    numbers.append(np.ones(len(rows), np.int64))
+    return _from_columns(places, numbers, len(rows)), frozenset(absent)
+
+
+def _from_columns(places: Sequence[IntArray], numbers: Sequence[IntArray], rows: int) -> csc_array:
+    """Make an array of columns, each from its rows and the numbers there."""
+    from scipy.sparse import csc_array
+
+    ends = np.cumsum([0, *(len(p) for p in places)])
+    # Numbers of rows fit into half of the memory.
+    return csc_array(
+        (np.concatenate(numbers), np.concatenate(places).astype(np.int32), ends.astype(np.int32)),
+        shape=(rows, len(places)),
+    )
+
+
+def column_of(values: csc_array, number: int) -> tuple[IntArray, IntArray]:
+    """Rows and numbers of what is not 0 in a column."""
+    here = slice(values.indptr[number], values.indptr[number + 1])
+    return values.indices[here], values.data[here]
+
+
+def add_rows(values: csc_array, place: IntArray, rows: int) -> csc_array:
+    """Add up rows that have the same place in an array of so many rows."""
+    from scipy.sparse import csc_array
+
+    parts = (values.data.copy(), place.astype(np.int32)[values.indices], values.indptr.copy())
+    summed = csc_array(parts, shape=(rows, values.shape[1]))
+    summed.sum_duplicates()
+    return summed
+
+
+def _check_size(columns: Sequence[str], values: csc_array) -> None:
+    for i, name in enumerate(columns):
+        if column_of(values, i)[1].sum(dtype=np.float64) > _MOST:
+            raise FramingError(TOO_LARGE.format(column=name, limit=_MOST * UNIT))
 
 
 def _copies(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -471,12 +535,19 @@ def merge_cells(parts: Iterable[Cells]) -> Cells:
         return first
     names = {c for part in found for c in part.columns} - {*_BASE, "articles"}
     columns = (*_BASE, *sorted(names), "articles")
-    wide = []
-    for part in found:
-        values = np.zeros((len(part.keys), len(columns)), np.int64)
-        values[:, [columns.index(c) for c in part.columns]] = part.values
-        wide.append(values)
-    stacked = np.vstack(wide)
+    at = [{name: i for i, name in enumerate(part.columns)} for part in found]
+    starts = np.cumsum([0, *(len(part.keys) for part in found)])
+    places, numbers = [], []
+    for name in columns:
+        here = [
+            (start, *column_of(part.values, known[name]))
+            for part, known, start in zip(found, at, starts.tolist(), strict=False)
+            if name in known
+        ]
+        places.append(np.concatenate([start + rows for start, rows, _ in here]))
+        numbers.append(np.concatenate([values for _, _, values in here]))
+    stacked = _from_columns(places, numbers, int(starts[-1]))
+    del places, numbers
     _check_size(columns, stacked)
     some = [p.keys for p in found if len(p.keys)] or [first.keys]
     keys, values = _add_up(pd.concat(some, ignore_index=True), stacked)
@@ -508,10 +579,24 @@ def _merge_left_out(parts: Iterable[Cells]) -> tuple[LeftOut, ...]:
     return tuple(sorted(merged.values()))
 
 
-def _add_up(keys: pd.DataFrame, values: IntArray) -> tuple[pd.DataFrame, IntArray]:
-    """Add up rows with the same keys; the result is sorted by them, a missing day last."""
-    if not len(keys):
-        return keys.reset_index(drop=True), values
+def _add_up(
+    keys: pd.DataFrame, values: csc_array, place: IntArray | None = None
+) -> tuple[pd.DataFrame, csc_array]:
+    """Add up rows with the same keys; the result is sorted by them, a missing day last.
+
+    `place` says where rows stand, if they are sorted already.
+    """
+    if place is None:
+        order, number = _places(keys)
+    else:
+        order, number = np.arange(len(keys)), place
+    new = np.diff(number[order], prepend=-1) != 0
+    first = order[new]
+    return keys.iloc[first].reset_index(drop=True), add_rows(values, number, len(first))
+
+
+def _places(keys: pd.DataFrame) -> tuple[npt.NDArray[np.intp], IntArray]:
+    """Order of rows by their keys, a missing day last, and the place of each row, from 0."""
     place = np.zeros(len(keys), np.int64)
     sizes = 1
     for name in keys.columns:
@@ -524,6 +609,6 @@ def _add_up(keys: pd.DataFrame, values: IntArray) -> tuple[pd.DataFrame, IntArra
         place = place * size + np.where(code < 0, len(levels), code)
         sizes *= size
     order = np.argsort(place, kind="stable")
-    first = np.flatnonzero(np.diff(place[order], prepend=-1))
-    summed = np.add.reduceat(values[order], first, axis=0)
-    return keys.iloc[order[first]].reset_index(drop=True), np.asarray(summed, np.int64)
+    number = np.empty(len(order), np.int64)
+    number[order] = np.cumsum(np.diff(place[order], prepend=-1) != 0) - 1
+    return order, number

@@ -291,10 +291,11 @@ def _before_after(
     count: FloatArray, exposure: FloatArray, after: BoolArray, measure: Measure, level: float
 ) -> dict[str, float]:
     sides = np.stack([after, ~after]).astype(float)
-    found = independent_ratios(sides * count, sides * exposure, [(0, 1)], measure, level)
+    found = independent_ratios(sides * count, sides * exposure, [(0, 1)], measure.kind, level)
     names = {"before": "estimate_b", "after": "estimate_a"}
     names |= {n: n for n in ("ratio", "low", "high")}
-    return {name: float(found[source][0]) for name, source in names.items()}
+    per = {"before": measure.per, "after": measure.per}
+    return {name: float(found[source][0]) * per.get(name, 1) for name, source in names.items()}
 
 
 def _is_testable(before: int, after: int) -> bool:
@@ -324,7 +325,10 @@ def _exchange(
         reached += int((np.abs(value) >= bar).sum())
         tried += len(chosen)
     p = reached / tried if exact else (reached + 1) / (tried + 1)
-    # No test that allows for blocks can see more than one that knows of counting noise alone.
+    if min(count[after].sum(), count[~after].sum()) >= stats.FEW_HITS:
+        return p
+    # With that few hits, no test that allows for blocks can see more than one that knows of
+    # counting noise alone.
     return float(max(p, 2 * ndtr(-abs(floor[0]))))
 
 

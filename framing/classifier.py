@@ -6,22 +6,25 @@ marked, and a sentence's probability is made from its words', so what explains a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from warnings import warn
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from framing.design import Lookup, design, word_table
 from framing.errors import FramingWarning, ModelError
 from framing.features import content_words
-from framing.fitting import Examples, Fitted, expit, fit_examples, logistic
+from framing.fitting import Dense, Examples, Fitted, expit, fit_examples, logistic
 from framing.tokens import Tokens, tokenize
 from framing.vectors import WordVectors, load_vectors
 from framing.wordmodel import (
@@ -66,10 +69,13 @@ BAD_MARK = (
 )
 BAD_SETTING = "{name} must be {valid}, found {value!r}"
 BAD_TEXT = "explain takes one text as a str, found {kind}"
-NOT_A_CLASSIFIER = "save_classifier takes a fitted LoadedWordingClassifier, found {value!r}"
+NOT_A_CLASSIFIER = (
+    "save_classifier takes a fitted LoadedWordingClassifier or EncoderClassifier, found {value!r}"
+)
 
 Floats = npt.NDArray[np.float64]
 Marked = Iterable[str] | Mapping[str, float] | None
+Reader = Callable[[Tokens, npt.NDArray[np.intp]], tuple[sparse.csr_matrix, Dense]]
 
 _KNOTS = np.linspace(-12.0, 8.0, 401)
 # What an untrained slope may fall to: a calibration never turns the order of words round.
@@ -96,8 +102,10 @@ class MarkedArticle:
     unread: tuple[tuple[int, int], ...] = ()
 
 
-class WordClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """What classifiers of loaded wording share once they are fitted: sentences from their words.
+class WordClassifier(ClassifierMixin, BaseEstimator, ABC):  # type: ignore[misc]
+    """What classifiers of loaded wording share: sentences from words, and how they are fitted.
+
+    What turns words into features, and what the scores of words are made from, is each one's own.
 
     Attributes
     ----------
@@ -109,6 +117,151 @@ class WordClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     model_: ScoredWords
     classes_: npt.NDArray[Any]
+    article_weight: float
+    cv: int
+    random_state: int
+    name: str
+
+    def fit(
+        self,
+        sentences: Sequence[str],
+        y: Sequence[int] | npt.NDArray[Any],
+        *,
+        words: Sequence[Marked] | None = None,
+        groups: Sequence[Any] | None = None,
+        articles: Sequence[MarkedArticle] | None = None,
+    ) -> Self:
+        """Learn from labelled sentences, and from whole articles if there are any.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            One sentence an item.
+        y : sequence of {0, 1}
+            Whether each is loaded.
+        words : sequence, optional
+            For each sentence the words or phrases that were marked in it: a list of str, or a
+            mapping from str to the share of annotators who marked it, or None where that is not
+            known. Where it is not known, the content words of a loaded sentence share its label,
+            one mark among them all: weak, and better than nothing.
+        groups : sequence, optional
+            Where each sentence comes from, such as an article; sentences of one group are kept
+            together when words are scored out of their sentence.
+        articles : sequence of MarkedArticle, optional
+            Whole articles, with loaded words as rare as they are in a newspaper. A word's
+            probability is then calibrated on them, and on the sentences otherwise.
+
+        Returns
+        -------
+        WordClassifier
+            Itself.
+
+        Raises
+        ------
+        ModelError
+            If the sentences, labels, words, groups, articles or settings are not of these forms,
+            or there are fewer than two sentences of a class.
+
+        Warns
+        -----
+        FramingWarning
+            If marked words do not stand in their sentences.
+        """
+        reader = self._reader()
+        texts = _check_sentences(sentences, "sentences")
+        loaded, self.classes_ = _check_labels(y, len(texts))
+        tokens = tokenize(texts)
+        _refuse_wordless(tokens, "sentences")
+        share = _shares(tokens, loaded, words)
+        content = np.flatnonzero(content_words(tokens))
+        marked = _check_articles(articles)
+
+        of = tokens.article[content].astype(np.intp)
+        parts = [_examples(*reader(tokens, content), share[content], of, weight=1.0, source=0)]
+        if marked:
+            parts.append(_article_examples(marked, reader, float(self.article_weight), len(texts)))
+        examples = Examples.joined(parts)
+        score = np.zeros(len(examples))
+        folds = _folds(loaded, groups, self.cv, self.random_state)
+        for known in _with_articles(folds, len(marked), self.random_state):
+            train = known[examples.unit]
+            fitted = self._fit_words(examples.take(train))
+            score[~train] = fitted.score(examples.take(~train))
+        natural = examples.source == examples.source.max()
+        slope, intercept = _calibrate(
+            score[natural], examples.target[natural], examples.weight[natural]
+        )
+        probability = np.zeros(len(tokens))
+        probability[content] = expit(slope * score[: len(content)] + intercept)
+        features = sentence_features(
+            probability, unit=tokens.article, units=len(texts), mask=tokens.word
+        )
+        shared = {
+            "name": self.name,
+            "score_knots": (_KNOTS - intercept) / slope,
+            "probability_knots": expit(_KNOTS),
+            "sentence_weights": _fit_sentences(features, loaded),
+            "base_rate": float(loaded.mean()),
+            "card": {
+                "title": f"Loaded wording: {self.name}",
+                "training_data": {
+                    "sentences": len(texts),
+                    "of them loaded": int(loaded.sum()),
+                    "content words": len(content),
+                    "of them marked": int((share[content] > 0).sum()),
+                    "sentences with words given": _given(words),
+                    "articles": len(marked),
+                    **self._read_from(),
+                },
+                "settings": self._settings(),
+            },
+        }
+        self.model_ = self._model(self._fit_words(examples), shared)
+        return self
+
+    @abstractmethod
+    def _reader(self) -> Reader:
+        """Check the settings; give what turns words into features."""
+
+    @abstractmethod
+    def _fit_words(self, examples: Examples) -> Fitted:
+        """Fit the scores of words."""
+
+    @abstractmethod
+    def _model(self, fitted: Fitted, shared: Mapping[str, Any]) -> ScoredWords:
+        """Make the model from its scores and from what all models share."""
+
+    @abstractmethod
+    def _read_from(self) -> dict[str, Any]:
+        """Say for the card what words are read with."""
+
+    def _settings(self) -> dict[str, Any]:
+        """Say the settings that are numbers, for the card."""
+        return {
+            name: int(value) if isinstance(value, Integral) else float(value)
+            for name, value in self.get_params().items()
+            if not isinstance(value, str) and isinstance(value, Integral | Real)
+        }
+
+    def _check_numbers(self, real: Sequence[str], whole: Mapping[str, tuple[int, int]]) -> None:
+        """Refuse numbers that are not greater than 0, or not whole and in their range."""
+        for setting in real:
+            strength = getattr(self, setting)
+            if not isinstance(strength, Real) or not 0 < float(strength) < np.inf:
+                raise self._refusal(setting, "a number greater than 0")
+        for setting, (low, high) in whole.items():
+            value = getattr(self, setting)
+            if not isinstance(value, Integral) or not low <= int(value) <= high:
+                raise self._refusal(setting, f"a whole number from {low} to {high}")
+        seed: Any = self.random_state
+        if not isinstance(seed, Integral) or int(seed) < 0:
+            raise self._refusal("random_state", "a whole number, 0 or more")
+        name: Any = self.name
+        if not isinstance(name, str) or not name:
+            raise self._refusal("name", "a str")
+
+    def _refusal(self, name: str, valid: str) -> ModelError:
+        return ModelError(BAD_SETTING.format(name=name, valid=valid, value=getattr(self, name)))
 
     def predict_proba(self, sentences: Sequence[str], *, prior: float | None = None) -> Floats:
         """Estimate how likely each sentence is to be called loaded.
@@ -291,147 +444,36 @@ class LoadedWordingClassifier(WordClassifier):
         self.random_state = random_state
         self.name = name
 
-    def fit(
-        self,
-        sentences: Sequence[str],
-        y: Sequence[int] | npt.NDArray[Any],
-        *,
-        words: Sequence[Marked] | None = None,
-        groups: Sequence[Any] | None = None,
-        articles: Sequence[MarkedArticle] | None = None,
-    ) -> LoadedWordingClassifier:
-        """Learn from labelled sentences, and from whole articles if there are any.
+    def _reader(self) -> Reader:
+        ranges = {"hidden": (0, 256), "bits": (8, 22), "cv": (2, 100)}
+        self._check_numbers(("C", "C_vectors", "article_weight"), ranges)
+        return partial(design, lookup=self._lookup(), bits=self.bits)
 
-        Parameters
-        ----------
-        sentences : sequence of str
-            One sentence an item.
-        y : sequence of {0, 1}
-            Whether each is loaded.
-        words : sequence, optional
-            For each sentence the words or phrases that were marked in it: a list of str, or a
-            mapping from str to the share of annotators who marked it, or None where that is not
-            known. Where it is not known, the content words of a loaded sentence share its label,
-            one mark among them all: weak, and better than nothing.
-        groups : sequence, optional
-            Where each sentence comes from, such as an article; sentences of one group are kept
-            together when words are scored out of their sentence.
-        articles : sequence of MarkedArticle, optional
-            Whole articles, with loaded words as rare as they are in a newspaper. A word's
-            probability is then calibrated on them, and on the sentences otherwise.
+    def _word_vectors(self) -> WordVectors | None:
+        if self.vectors is None or isinstance(self.vectors, WordVectors):
+            return self.vectors
+        if not isinstance(self.vectors, str | Path):
+            raise self._refusal("vectors", "a bundled name, a folder, WordVectors or None")
+        return load_vectors(self.vectors)
 
-        Returns
-        -------
-        LoadedWordingClassifier
-            Itself.
+    def _lookup(self) -> Lookup:
+        return Lookup.of(self._word_vectors())
 
-        Raises
-        ------
-        ModelError
-            If the sentences, labels, words, groups, articles or settings are not of these forms,
-            or there are fewer than two sentences of a class.
-
-        Warns
-        -----
-        FramingWarning
-            If marked words do not stand in their sentences.
-        """
-        vectors = self._check_settings()
-        texts = _check_sentences(sentences, "sentences")
-        loaded, self.classes_ = _check_labels(y, len(texts))
-        tokens = tokenize(texts)
-        _refuse_wordless(tokens, "sentences")
-        share = _shares(tokens, loaded, words)
-        content = np.flatnonzero(content_words(tokens))
-        marked = _check_articles(articles)
-
-        lookup = Lookup.of(vectors)
-        hashed, dense = design(tokens, content, lookup, bits=self.bits)
-        of = tokens.article[content].astype(np.intp)
-        parts = [_examples(hashed, dense, share[content], of, weight=1.0, source=0)]
-        if marked:
-            weight = float(self.article_weight)
-            parts.append(_article_examples(marked, lookup, self.bits, weight, len(texts)))
-        examples = Examples.joined(parts)
-        score = np.zeros(len(examples))
-        folds = _folds(loaded, groups, self.cv, self.random_state)
-        for known in _with_articles(folds, len(marked), self.random_state):
-            train = known[examples.unit]
-            fitted = self._fit_words(examples.take(train), vectors)
-            score[~train] = fitted.score(examples.take(~train))
-        natural = examples.source == examples.source.max()
-        slope, intercept = _calibrate(
-            score[natural], examples.target[natural], examples.weight[natural]
-        )
-        probability = np.zeros(len(tokens))
-        probability[content] = expit(slope * score[: len(content)] + intercept)
-        features = sentence_features(
-            probability, unit=tokens.article, units=len(texts), mask=tokens.word
-        )
-        final = self._fit_words(examples, vectors)
-        self.model_ = WordModel(
-            name=self.name,
-            score_knots=(_KNOTS - intercept) / slope,
-            probability_knots=expit(_KNOTS),
-            sentence_weights=_fit_sentences(features, loaded),
-            base_rate=float(loaded.mean()),
-            card={
-                "title": f"Loaded wording: {self.name}",
-                "training_data": {
-                    "sentences": len(texts),
-                    "of them loaded": int(loaded.sum()),
-                    "content words": len(content),
-                    "of them marked": int((share[content] > 0).sum()),
-                    "sentences with words given": _given(words),
-                    "articles": len(marked),
-                    "word vectors": vectors.name if vectors is not None else None,
-                },
-                "settings": {
-                    "C": float(self.C),
-                    "C_vectors": float(self.C_vectors),
-                    "article_weight": float(self.article_weight),
-                    "hidden": int(self.hidden),
-                    "bits": int(self.bits),
-                    "cv": int(self.cv),
-                    "random_state": int(self.random_state),
-                },
-            },
-            table=word_table(final, lookup),
-        )
-        return self
-
-    def _fit_words(self, examples: Examples, vectors: WordVectors | None) -> Fitted:
+    def _fit_words(self, examples: Examples) -> Fitted:
         return fit_examples(
             examples,
             C=float(self.C),
             C_vectors=float(self.C_vectors),
-            hidden=0 if vectors is None else int(self.hidden),
+            hidden=0 if self.vectors is None else int(self.hidden),
             seed=int(self.random_state),
         )
 
-    def _check_settings(self) -> WordVectors | None:
-        def refuse(name: str, valid: str) -> ModelError:
-            return ModelError(BAD_SETTING.format(name=name, valid=valid, value=getattr(self, name)))
+    def _model(self, fitted: Fitted, shared: Mapping[str, Any]) -> WordModel:
+        return WordModel(**shared, table=word_table(fitted, self._lookup()))
 
-        for setting in ("C", "C_vectors", "article_weight"):
-            strength = getattr(self, setting)
-            if not isinstance(strength, Real) or not 0 < float(strength) < np.inf:
-                raise refuse(setting, "a number greater than 0")
-        for setting, low, high in (("hidden", 0, 256), ("bits", 8, 22), ("cv", 2, 100)):
-            value = getattr(self, setting)
-            if not isinstance(value, Integral) or not low <= int(value) <= high:
-                raise refuse(setting, f"a whole number from {low} to {high}")
-        seed: Any = self.random_state
-        if not isinstance(seed, Integral) or int(seed) < 0:
-            raise refuse("random_state", "a whole number, 0 or more")
-        name: Any = self.name
-        if not isinstance(name, str) or not name:
-            raise refuse("name", "a str")
-        if self.vectors is None or isinstance(self.vectors, WordVectors):
-            return self.vectors
-        if not isinstance(self.vectors, str | Path):
-            raise refuse("vectors", "a bundled name, a folder, WordVectors or None")
-        return load_vectors(self.vectors)
+    def _read_from(self) -> dict[str, Any]:
+        vectors = self._word_vectors()
+        return {"word vectors": vectors.name if vectors is not None else None}
 
 
 def load_classifier(name_or_path: str | Path = "default") -> LoadedWordingClassifier:
@@ -474,12 +516,12 @@ def load_classifier(name_or_path: str | Path = "default") -> LoadedWordingClassi
     return model
 
 
-def save_classifier(model: LoadedWordingClassifier, folder: str | Path) -> Path:
+def save_classifier(model: WordClassifier, folder: str | Path) -> Path:
     """Save a fitted classifier as a folder of ``weights.npz``, ``model.json`` and ``CARD.md``.
 
     Parameters
     ----------
-    model : LoadedWordingClassifier
+    model : LoadedWordingClassifier or framing.encoder.EncoderClassifier
         Fitted.
     folder : path
         Made if it is not there; a model in it is written over.
@@ -495,7 +537,7 @@ def save_classifier(model: LoadedWordingClassifier, folder: str | Path) -> Path:
         If `model` is not a fitted classifier.
     """
     word_model = getattr(model, "model_", None)
-    if not isinstance(model, LoadedWordingClassifier) or not isinstance(word_model, WordModel):
+    if not isinstance(model, WordClassifier) or not isinstance(word_model, ScoredWords):
         raise ModelError(NOT_A_CLASSIFIER.format(value=model))
     return save_word_model(word_model, folder)
 
@@ -555,14 +597,14 @@ def _check_articles(articles: Any) -> list[MarkedArticle]:
 
 
 def _examples(
-    hashed: Any, dense: Any, target: Floats, unit: Any, *, weight: float, source: int
+    hashed: Any, dense: Dense, target: Floats, unit: Any, *, weight: float, source: int
 ) -> Examples:
     n = len(target)
     return Examples(hashed, dense, target, np.full(n, weight), np.full(n, source), unit)
 
 
 def _article_examples(
-    articles: Sequence[MarkedArticle], lookup: Lookup, bits: int, weight: float, first: int
+    articles: Sequence[MarkedArticle], reader: Reader, weight: float, first: int
 ) -> Examples:
     """Arrange articles to learn from; what was not read is neither marked nor unmarked."""
     tokens = tokenize([a.text for a in articles])
@@ -577,9 +619,8 @@ def _article_examples(
             inside = (start < high) & (end > low)
             share[here] = np.where(inside, np.maximum(share[here], value), share[here])
     at = np.flatnonzero(read)
-    hashed, dense = design(tokens, at, lookup, bits=bits)
     unit = tokens.article[at].astype(np.intp) + first
-    return _examples(hashed, dense, share[at], unit, weight=weight, source=1)
+    return _examples(*reader(tokens, at), share[at], unit, weight=weight, source=1)
 
 
 def _with_articles(

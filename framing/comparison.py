@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from framing.errors import CorpusError, FramingError
 from framing.evidence import Evidence, empty_evidence
 from framing.measures import MEASURES, Measure, choose_measures, with_twins
 from framing.names import NAME_COLUMNS
+from framing.notebook import card_html, list_html, table_html
 from framing.parts import ScoresFolder, open_scores
 from framing.reduction import (
     PartWords,
@@ -58,12 +59,14 @@ NOTHING_SCORED = (
 )
 NO_STORIES = (
     "match={match!r} compares groups on the stories that they share, but no scored article has a "
-    "value in that column; fill it in, or give match=None to compare all articles"
+    "value in that column; fill it in, find stories before scoring (find_stories(), or on the "
+    "command line `framing stories FILES --out found.jsonl`), or give match=None (--no-match) to "
+    "compare all articles"
 )
 NO_SHARED = (
     "match={match!r} compares groups on the stories that they share, but no story is shared by "
     "two groups ({counts}); check that the column names events and not articles, or give "
-    "match=None to compare all articles"
+    "match=None (--no-match) to compare all articles"
 )
 NOT_SCORES = (
     "compare takes the Scores that score() returns, several of parts of a corpus, or the folder "
@@ -111,6 +114,7 @@ _TIMELINE = (
 _MOST = 0.5
 _MOST_OF_TWO = 0.75
 _SHOWN = 6
+_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -133,15 +137,13 @@ class Comparison:
         high log_odds z p_adjusted``, and how often it was quoted or put in scare quotes.
     warnings : pandas.DataFrame
         ``warning``: plain sentences about what is thin, what was left out and why.
-    cells : pandas.DataFrame
-        The sums per group and story that everything above is made from.
     evidence : Evidence
         What each number of the headline design is made of: totals, and sampled sentences.
     manifest : dict
         That of the scores, with the settings of the comparison and, as ``result``, the hash of
         its estimates and differences: what `rerun` repeats.
     sums : Cells
-        What all figures are made from, finer than `cells`.
+        What all figures are made from, finer than `Comparison.cells`.
     wording : Wording or None
         What all tables of words are made from, each when it is first asked for; None where a
         comparison was made without the scores.
@@ -151,11 +153,18 @@ class Comparison:
     differences: pd.DataFrame
     names: pd.DataFrame
     warnings: pd.DataFrame
-    cells: pd.DataFrame = field(repr=False)
     evidence: Evidence = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
     sums: Cells = field(repr=False)
     wording: Wording | None = field(default=None, repr=False)
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """The sums per group and story that everything is made from, near-duplicates left out.
+
+        Made when it is first asked for; NaN where a sum is missing.
+        """
+        return self._counted.frame()
 
     @property
     def phrases(self) -> pd.DataFrame:
@@ -381,8 +390,36 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         head, *rest = _summary(self)
-        items = "".join(f"<li>{escape(line)}</li>" for line in rest)
-        return f"<p><strong>{escape(head)}</strong></p><ul>{items}</ul>"
+        # the table says what the lines on single measures do, in less room
+        names = tuple(f"{name}: " for name in _names())
+        lines = [line for line in rest if not line.startswith(names)]
+        return card_html(head, _estimates_html(self), list_html(lines))
+
+
+def _with_interval(row: Mapping[Any, Any]) -> str:
+    if math.isnan(row["estimate"]):
+        return "–"
+    if math.isnan(row["low"]):
+        return f"{row['estimate']:.3g}"
+    return f"{row['estimate']:.3g} ({row['low']:.3g} to {row['high']:.3g})"
+
+
+def _estimates_html(comparison: Comparison) -> str:
+    """Lay out the headline measures, a group in a row, the least loaded first."""
+    table = comparison.estimates
+    shown = table.loc[(table["design"] == comparison.design) & table["measure"].isin(_names())]
+    measures = [m for m in MEASURES if (shown["measure"] == m.name).any()]
+    if not measures:
+        return ""
+    cells = {(r["group"], r["measure"]): _with_interval(r) for r in shown.to_dict("records")}
+    first = shown.loc[shown["measure"] == measures[0].name].sort_values("estimate")
+    groups = first["group"].tolist()
+    rows = [
+        [group, *(cells.get((group, m.name), "–") for m in measures)] for group in groups[:_ROWS]
+    ]
+    more = [f"{len(groups) - _ROWS:,} more groups in .estimates"] if len(groups) > _ROWS else []
+    head = [comparison.by, *(m.name for m in measures)]
+    return table_html(head, rows, numbers=range(1, len(head))) + list_html(more)
 
 
 def _summary(comparison: Comparison) -> list[str]:
@@ -722,7 +759,6 @@ def _compared(
         differences=difference,
         names=names,
         warnings=pd.DataFrame({"warning": pd.array(notes, dtype="str")}),
-        cells=counted.frame(),
         evidence=evidence,
         manifest={**cells.manifest, "comparison": settings},
         sums=cells,
@@ -797,7 +833,8 @@ def _one_sided(cells: Cells) -> list[str]:
     for group in share.index[share > limit]:
         stories = _count(int(held[group]), "story")
         notes.append(W_MOST.format(group=group, share=share[group], stories=stories))
-    sums = cells.frame(["group"]).set_index("group")
+    sums = pd.DataFrame({name: cells.column(name) for name in ("own_words", "articles")})
+    sums = sums.groupby(cells.keys["group"].to_numpy()).sum()
     for group in sums.index[sums["own_words"] == 0]:
         articles = _count(int(sums["articles"][group]), "article")
         notes.append(W_NO_OWN.format(group=group, articles=articles))

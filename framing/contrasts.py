@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing import stats
-from framing.cells import UNIT, Cells
+from framing.cells import UNIT, Cells, add_rows, column_of
 from framing.errors import FramingError
 from framing.measures import Measure, near
 
@@ -31,7 +31,7 @@ __all__ = [
 ALPHA = 0.05
 """False discovery rate at which a difference is called one."""
 
-FEWEST = 3
+FEWEST = stats.FEWEST_STORIES
 """Shared stories below which a pair is not compared."""
 
 REST = "all others"
@@ -139,35 +139,55 @@ class Design:
             column = (np.cumsum(shared) - 1)[column[keep]]
             stories = stories[shared]
         self.name = name
-        self.cells = cells
+        self.absent = cells.absent
         self.groups = list(groups)
         self.stories = [str(s) for s in stories]
-        self._at = row * len(stories) + column
-        # Sums are read one by one: each in a row of its own.
-        self._sums = dict(zip(cells.columns, np.ascontiguousarray(cells.values.T), strict=True))
+        places = len(groups) * len(stories)
+        self._sums = add_rows(cells.values, row * len(stories) + column, places)
+        self._columns = {name: i for i, name in enumerate(cells.columns)}
+        # Few measures are divided by something of their own.
+        self._exposures: dict[Sequence[str], FloatArray] = {}
 
     def spread(self, names: str | Sequence[str]) -> FloatArray:
         """Sums as numbers of words (or of articles), of shape (groups, stories)."""
-        whole = np.zeros(len(self.groups) * len(self.stories), np.int64)
-        for name in [names] if isinstance(names, str) else names:
-            if name in self._sums:
-                np.add.at(whole, self._at, self._sums[name])
         unit = 1.0 if names == "articles" else UNIT
-        shape = (len(self.groups), len(self.stories))
-        return np.asarray((whole * unit).reshape(shape), np.float64)
+        found = [
+            column_of(self._sums, self._columns[name])
+            for name in ([names] if isinstance(names, str) else names)
+            if name in self._columns
+        ]
+        flat = np.zeros(len(self.groups) * len(self.stories))
+        if len(found) == 1:
+            at, sums = found[0]
+            flat[at] = sums * unit
+        elif found:
+            whole = np.zeros(flat.shape, np.int64)
+            for at, sums in found:
+                whole[at] += sums
+            flat = whole * unit
+        return flat.reshape(len(self.groups), len(self.stories))
+
+    def exposure(self, measure: Measure) -> FloatArray:
+        """What a measure is divided by, of shape (groups, stories); not to be written to."""
+        if measure.exposure not in self._exposures:
+            self._exposures[measure.exposure] = self.spread(measure.exposure)
+        return self._exposures[measure.exposure]
 
     def sums(self, measure: Measure) -> tuple[FloatArray, FloatArray]:
-        """Count and exposure of a measure, in runs where it comes in runs."""
-        count, exposure = self.spread(measure.count), self.spread(measure.exposure)
+        """Count and exposure of a measure, in units of what varies by itself."""
+        count, exposure = self.spread(measure.count), self.exposure(measure)
+        size = 1.0
         if measure.runs is not None:
             runs = float(self.spread(measure.runs).sum())
-            length = max(count.sum() / runs, 1.0) if runs else 1.0
-            count, exposure = count / length, exposure / length
-        return count, exposure
+            size = max(float(count.sum()) / runs, 1.0) if runs else 1.0
+        elif measure.squares is not None and count.any():
+            # Sums that were kept before squares were have none: a hit is on the safe side.
+            size = float(self.spread(measure.squares).sum() / count.sum()) or 1.0
+        return (count, exposure) if size == 1 else (count / size, exposure / size)
 
     def is_absent(self, measure: Measure) -> bool:
         """Whether some article has no value for what the measure is made from."""
-        return bool(self.cells.absent.intersection((*measure.count, *measure.exposure)))
+        return bool(self.absent.intersection((*measure.count, *measure.exposure)))
 
     def pairs(self, contrasts: Iterable[Contrast]) -> list[Pair]:
         """Contrasts as indices of rows."""
@@ -193,32 +213,37 @@ def estimate_table(design: Design, measures: Iterable[Measure], *, level: float)
         ``measure group design estimate low high standard_error articles stories words voice``;
         NaN where a measure is absent or a group has no words for it.
     """
+    chosen = list(measures)
+    groups = len(design.groups)
+    found = {
+        name: np.full((len(chosen), groups), np.nan)
+        for name in "estimate low high standard_error".split()
+    }
+    for rows in _alike(design, chosen):
+        part = [chosen[i] for i in rows]
+        count, exposure = _stacked(design, part)
+        make = stats.share_interval if part[0].kind == "share" else stats.rate_interval
+        made = make(count, exposure, level=level)
+        per = np.array([[m.per] for m in part])
+        for name, values in found.items():
+            scale = 1.0 if name == "standard_error" else per
+            values[rows] = getattr(made, name) * scale
+    exposures = {m.exposure: design.exposure(m) for m in chosen}
+    words = {k: np.rint(v.sum(1)).astype(int) for k, v in exposures.items()}
+    stories = {k: (v > 0).sum(1) for k, v in exposures.items()}
     articles = design.spread("articles").sum(1).astype(int)
-    blank = np.full(len(design.groups), np.nan)
-    tables = []
-    for measure in measures:
-        count, exposure = design.sums(measure)
-        missing = design.is_absent(measure)
-        make = stats.share_interval if measure.kind == "share" else stats.rate_interval
-        found = make(count, exposure, level=level)
-        tables.append(
-            pd.DataFrame(
-                {
-                    "measure": measure.name,
-                    "group": design.groups,
-                    "design": design.name,
-                    "estimate": blank if missing else found.estimate * measure.per,
-                    "low": blank if missing else found.low * measure.per,
-                    "high": blank if missing else found.high * measure.per,
-                    "standard_error": blank if missing else found.standard_error,
-                    "articles": articles,
-                    "stories": found.stories,
-                    "words": np.rint(design.spread(measure.exposure).sum(1)).astype(int),
-                    "voice": measure.voice,
-                }
-            )
-        )
-    return pd.concat(tables, ignore_index=True)
+    return pd.DataFrame(
+        {
+            "measure": np.repeat(np.array([m.name for m in chosen], object), groups),
+            "group": np.tile(np.array(design.groups, object), len(chosen)),
+            "design": design.name,
+            **{name: values.ravel() for name, values in found.items()},
+            "articles": np.tile(articles, len(chosen)),
+            "stories": np.concatenate([stories[m.exposure] for m in chosen]),
+            "words": np.concatenate([words[m.exposure] for m in chosen]),
+            "voice": np.repeat(np.array([m.voice for m in chosen], object), groups),
+        }
+    )
 
 
 def difference_table(
@@ -272,57 +297,62 @@ def difference_table(
     ):
         raise FramingError(BAD_DRAWS.format(value=draws))
     pairs = design.pairs(contrasts)
-    shared = {m.exposure: _shared(design.spread(m.exposure), pairs) for m in measures}
-    tested = {
-        m.name: stats.is_testable(shared[m.exposure], alpha=ALPHA)
-        & (design.name == "matched")
-        & (not design.is_absent(m))
-        for m in measures
-    }
+    exposures = {m.exposure: design.exposure(m) for m in measures}
+    each = {k: _shared(v, pairs) for k, v in exposures.items()}
+    shared = np.stack([each[m.exposure] for m in measures])
+    absent = np.array([design.is_absent(m) for m in measures])
+    tested = stats.is_testable(shared, alpha=ALPHA) & ~absent[:, None]
+    tested &= design.name == "matched"
     size = _family_sizes(tested, family)
-    found: dict[str, dict[str, Any]] = {}
-    for group in _alike(design, measures):
-        for start in range(0, len(group), _AT_ONCE):
-            part = group[start : start + _AT_ONCE]
-            sums = [design.sums(m) for m in part]
-            count, exposure = np.stack([c for c, _ in sums]), sums[0][1]
-            stories = shared[part[0].exposure]
-            if design.name == "matched":
-                made = _matched(
-                    count, exposure, pairs, part, stories, size, level, random_state, draws
-                )
-            else:
-                made = [
-                    independent_ratios(c, exposure, pairs, m, level)
-                    for c, m in zip(count, part, strict=True)
-                ]
-            found |= {m.name: values for m, values in zip(part, made, strict=True)}
-    tables = []
-    for measure in measures:
-        table = pd.DataFrame(
-            {
-                "measure": measure.name,
-                "group_a": [c.a for c in contrasts],
-                "group_b": [c.name_b for c in contrasts],
-                "design": design.name,
-                "family": [_family_name(measure, c, design.name, family) for c in contrasts],
-                "voice": measure.voice,
-                "stories": shared[measure.exposure],
-                "testable": tested[measure.name],
-            }
-        )
-        for name in "estimate_a estimate_b ratio low high p_value detectable".split():
-            table[name] = found.get(measure.name, {}).get(name, np.nan)
-        tables.append(table)
-    full = pd.concat(tables, ignore_index=True)
-    full["p_adjusted"] = np.nan
-    for _, rows in full.groupby("family"):
-        full.loc[rows.index, "p_adjusted"] = stats.benjamini_hochberg(rows["p_value"].to_numpy())
+    found = {
+        name: np.full(shared.shape, np.nan)
+        for name in "estimate_a estimate_b ratio low high p_value detectable".split()
+    }
+    for rows in _alike(design, measures):
+        part = [measures[i] for i in rows]
+        count, exposure = _stacked(design, part)
+        kind, stories = part[0].kind, shared[rows[0]]
+        if design.name == "matched":
+            made = _matched(
+                count, exposure, pairs, kind, stories, size[rows], level, random_state, draws
+            )
+        else:
+            made = independent_ratios(count, exposure, pairs, kind, level)
+        per = np.array([[m.per] for m in part])
+        for name, values in made.items():
+            found[name][rows] = values * (per if name.startswith("estimate") else 1.0)
+
+    def repeated(values: Sequence[str]) -> npt.NDArray[np.object_]:
+        return np.repeat(np.array(values, object), len(contrasts))
+
+    def tiled(values: Sequence[str]) -> npt.NDArray[np.object_]:
+        return np.tile(np.array(values, object), len(measures))
+
+    table = pd.DataFrame(
+        {
+            "measure": repeated([m.name for m in measures]),
+            "group_a": tiled([c.a for c in contrasts]),
+            "group_b": tiled([c.name_b for c in contrasts]),
+            "design": design.name,
+            **{name: values.ravel() for name, values in found.items()},
+            "p_adjusted": np.nan,
+            "stories": shared.ravel(),
+            "testable": tested.ravel(),
+            "family": [
+                _family_name(m, c, design.name, family) for m in measures for c in contrasts
+            ],
+            "voice": repeated([m.voice for m in measures]),
+        }
+    )
+    p_value, p_adjusted = found["p_value"].ravel(), np.full(shared.size, np.nan)
+    for rows in table.groupby("family").indices.values():
+        p_adjusted[rows] = stats.benjamini_hochberg(p_value[rows])
+    table["p_adjusted"] = p_adjusted
     order = (
         "measure group_a group_b design estimate_a estimate_b ratio low high p_value "
         "p_adjusted stories detectable testable family voice"
     ).split()
-    return full[order]
+    return table[order]
 
 
 def _family_name(measure: Measure, contrast: Contrast, design: str, family: str) -> str:
@@ -333,62 +363,73 @@ def _family_name(measure: Measure, contrast: Contrast, design: str, family: str)
     return f"all, {design}"
 
 
-def _family_sizes(
-    tested: dict[str, npt.NDArray[np.bool_]], family: str
-) -> dict[str, npt.NDArray[np.int64]]:
+def _family_sizes(tested: npt.NDArray[np.bool_], family: str) -> npt.NDArray[np.int64]:
     """Count, for each measure and pair, the tests in its family; 1 at least."""
-    every = np.stack(list(tested.values()))
-    if family == "measure":
-        size = np.broadcast_to(every.sum(1, keepdims=True), every.shape)
-    elif family == "pair":
-        size = np.broadcast_to(every.sum(0, keepdims=True), every.shape)
-    else:
-        size = np.full(every.shape, every.sum())
-    return dict(zip(tested, np.maximum(size, 1).astype(np.int64), strict=True))
+    axis = {"measure": 1, "pair": 0, "comparison": None}[family]
+    size = np.broadcast_to(tested.sum(axis, keepdims=True), tested.shape)
+    return np.maximum(size, 1).astype(np.int64)
 
 
-def _alike(design: Design, measures: Iterable[Measure]) -> list[list[Measure]]:
-    """Gather measures that can be computed at once: the same exposure, kind and runs."""
-    found: dict[tuple[Any, ...], list[Measure]] = {}
-    for measure in measures:
+def _alike(design: Design, measures: Sequence[Measure]) -> list[list[int]]:
+    """Gather measures that are computed at once: some, of the same exposure, kind and runs."""
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for i, measure in enumerate(measures):
         if design.stories and not design.is_absent(measure):
-            # The length of runs depends on the measure, so one that has runs stands alone.
-            key = (measure.kind, measure.exposure, measure.runs and measure.name)
-            found.setdefault(key, []).append(measure)
-    return list(found.values())
+            # The unit depends on the measure, so one that has its own stands alone.
+            alone = (measure.runs or measure.squares) and measure.name
+            key = (measure.kind, measure.exposure, alone)
+            found.setdefault(key, []).append(i)
+    return [
+        group[start : start + _AT_ONCE]
+        for group in found.values()
+        for start in range(0, len(group), _AT_ONCE)
+    ]
+
+
+def _stacked(design: Design, measures: Sequence[Measure]) -> tuple[FloatArray, FloatArray]:
+    """Counts (measures, groups, stories) of measures that are alike, and their one exposure."""
+    count, exposure = design.sums(measures[0])
+    stacked = np.empty((len(measures), *count.shape))
+    stacked[0] = count
+    for i, measure in enumerate(measures[1:], 1):
+        stacked[i] = design.spread(measure.count)
+    return stacked, exposure
 
 
 def independent_ratios(
-    count: FloatArray,
-    exposure: FloatArray,
-    pairs: Sequence[Pair],
-    measure: Measure,
-    level: float,
-) -> dict[str, Any]:
-    """Ratio of two groups' own estimates, their errors taken as independent."""
+    count: FloatArray, exposure: FloatArray, pairs: Sequence[Pair], kind: stats.Kind, level: float
+) -> dict[str, FloatArray]:
+    """Ratio of two groups' own estimates, their errors taken as independent.
+
+    Counts are (..., groups, stories), exposures may lack the leading axes; results are
+    (..., pairs), rates per unit of exposure.
+    """
     from scipy.special import stdtrit
 
-    groups = len(count)
-    # Beside each group, all others together.
-    rest = [(np.maximum(v.sum(0) - v, 0.0)) for v in (count, exposure)]
-    make = stats.share_interval if measure.kind == "share" else stats.rate_interval
-    both = [np.concatenate([v, r]) for v, r in zip((count, exposure), rest, strict=True)]
-    one = make(both[0], both[1], level=level)
+    groups = count.shape[-2]
+    if any(second is None for _, second in pairs):
+        # Beside each group, all others together.
+        rest = [np.maximum(v.sum(-2, keepdims=True) - v, 0.0) for v in (count, exposure)]
+        count, exposure = (
+            np.concatenate([v, r], -2) for v, r in zip((count, exposure), rest, strict=True)
+        )
+    make = stats.share_interval if kind == "share" else stats.rate_interval
+    one = make(count, exposure, level=level)
     a = np.array([p[0] for p in pairs], int)
     b = np.array([groups + p[0] if p[1] is None else p[1] for p in pairs], int)
-    error = one.standard_error.copy()
-    if measure.kind == "share":
+    error = one.standard_error
+    if kind == "share":
         # from the logit scale to the log scale: d log p = (1 - p) d logit p
         error = error * (1 - one.estimate)
-    spread = np.hypot(error[a], error[b])
-    degrees = np.minimum(one.stories[a], one.stories[b]) - 1
+    spread = np.hypot(error[..., a], error[..., b])
+    degrees = np.minimum(one.stories[..., a], one.stories[..., b]) - 1
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        log_ratio = np.log(one.estimate[a]) - np.log(one.estimate[b])
+        log_ratio = np.log(one.estimate[..., a]) - np.log(one.estimate[..., b])
         half = np.where(degrees >= 1, stdtrit(np.maximum(degrees, 1), (1 + level) / 2), np.nan)
         low, high = np.exp(log_ratio - half * spread), np.exp(log_ratio + half * spread)
     return {
-        "estimate_a": one.estimate[a] * measure.per,
-        "estimate_b": one.estimate[b] * measure.per,
+        "estimate_a": one.estimate[..., a],
+        "estimate_b": one.estimate[..., b],
         "ratio": np.exp(log_ratio),
         "low": low,
         "high": high,
@@ -399,15 +440,14 @@ def _matched(
     count: FloatArray,
     exposure: FloatArray,
     pairs: Sequence[Pair],
-    measures: Sequence[Measure],
+    kind: stats.Kind,
     shared: npt.NDArray[np.int64],
-    size: dict[str, npt.NDArray[np.int64]],
+    size: npt.NDArray[np.int64],
     level: float,
     random_state: int,
     draws: int | None,
-) -> list[dict[str, Any]]:
+) -> dict[str, FloatArray]:
     """Ratios over shared stories and their tests, for measures with one exposure."""
-    kind = measures[0].kind
     # Pairs that share too little are not computed, a test that cannot reach significance is not
     # made: neither is in the family.
     enough = np.flatnonzero(shared >= FEWEST)
@@ -415,41 +455,32 @@ def _matched(
     ratio = stats.ratio_interval(
         count, exposure, pairs=[pairs[i] for i in enough.tolist()], level=level, kind=kind
     )
-    largest = max(int(size[m.name].max(initial=1)) for m in measures)
     test = stats.permutation_test(
         count,
         exposure,
         pairs=[pairs[i] for i in tested.tolist()],
         kind=kind,
-        draws=draws or stats.n_draws_for(largest, alpha=ALPHA),
+        draws=draws or stats.n_draws_for(int(size.max(initial=1)), alpha=ALPHA),
         seed=stats.seed_for(random_state, "differences"),
     )
-    results = []
-    for i, measure in enumerate(measures):
-        family = size[measure.name]
-        result = {
-            name: np.full(len(pairs), np.nan)
-            for name in "estimate_a estimate_b ratio low high p_value detectable".split()
-        }
-        result["p_value"][tested] = test.p_value[i]
-        result["estimate_a"][enough] = ratio.estimate_a[i] * measure.per
-        result["estimate_b"][enough] = ratio.estimate_b[i] * measure.per
-        for name in ("ratio", "low", "high"):
-            result[name][enough] = getattr(ratio, name)[i]
-        result["detectable"][enough] = _detectable(ratio, i, family[enough])
-        results.append(result)
+    names = "estimate_a estimate_b ratio low high".split()
+    results = {name: np.full(size.shape, np.nan) for name in (*names, "p_value", "detectable")}
+    for name in names:
+        results[name][:, enough] = getattr(ratio, name)
+    results["p_value"][:, tested] = test.p_value
+    results["detectable"][:, enough] = _detectable(ratio, size[:, enough])
     return results
 
 
-def _detectable(ratio: stats.Ratio, measure: int, family: npt.NDArray[np.int64]) -> FloatArray:
+def _detectable(ratio: stats.Ratio, family: npt.NDArray[np.int64]) -> FloatArray:
     found = np.full(family.shape, np.nan)
     for size in np.unique(family):
         where = family == size
         found[where] = stats.detectable_ratio(
-            ratio.standard_error[measure, where],
-            ratio.stories[measure, where] - 1,
-            noise=ratio.noise[measure, where],
-            ratio=ratio.ratio[measure, where],
+            ratio.standard_error[where],
+            ratio.stories[where] - 1,
+            noise=ratio.noise[where],
+            ratio=ratio.ratio[where],
             alpha=ALPHA / int(size),
         )
     return found

@@ -213,9 +213,13 @@ class Fitted:
 
     def score(self, words: Examples) -> Floats:
         """Log-odds of words, by the intercept of whole articles where there is one."""
-        result: Floats = words.hashed @ self.hashed + words.dense.times(self.dense)
-        result += self.intercept[-1]
-        return result if self.network is None else result + self.network.score(words.dense)
+        result: Floats = words.hashed @ self.hashed + self.score_dense(words.dense)
+        return result
+
+    def score_dense(self, dense: Dense) -> Floats:
+        """Log-odds of words without hashed features."""
+        result: Floats = dense.times(self.dense) + self.intercept[-1]
+        return result if self.network is None else result + self.network.score(dense)
 
 
 def fit_examples(words: Examples, *, C: float, C_vectors: float, hidden: int, seed: int) -> Fitted:

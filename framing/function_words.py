@@ -16,7 +16,9 @@ FUNCTION_WORDS = frozenset(
         "doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't won't wouldn't can't "
         "cannot couldn't shouldn't it's he's she's that's there's they're we're you're i'm i've "
         "we've they've also just too very more most such other another any all both each few "
-        "some only own same s t via per upon within since until till first second two three "
+        "every either neither many much several everyone everybody everything someone somebody "
+        "something anyone anybody anything nobody nothing none some only own same s t via per "
+        "upon within since until till first second two three "
         "four five six seven eight nine ten hundred thousand million billion https http www"
     ).split()
 )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from framing import catalog
 from framing.errors import FramingWarning, LexiconError
+from framing.notebook import card_html, list_html, table_html
 from framing.patterns import Word, covers, parse_pattern
 
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ CARD_FILE, TERMS_FILE = "lexicon.toml", "terms.csv"
 _CARD_KEYS = frozenset(
     "format name version hash language licence description weights categories sources".split()
 )
+
+# Terms of each category that a notebook shows.
+_EXAMPLES = 4
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,11 @@ def _holds(longer: tuple[Word, ...], shorter: tuple[Word, ...]) -> bool:
     )
 
 
+def _first_spelling(pattern: str) -> str:
+    """Leave the first of a pattern's alternatives."""
+    return " ".join(word.split("|")[0] for word in pattern.split())
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """A named, versioned, cited list of terms.
@@ -260,6 +269,26 @@ class Lexicon:
     def __repr__(self) -> str:
         kinds = ", ".join(c.name for c in self.categories)
         return f"Lexicon({self.name!r} {self.version}: {len(self.terms)} terms; {kinds})"
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for category in self.categories:
+            terms = [t for t in self.terms if t.category == category.name]
+            heavy = sorted(terms, key=lambda t: -t.weight)[:_EXAMPLES]
+            examples = ", ".join(_first_spelling(t.pattern) for t in heavy)
+            rows.append(
+                (
+                    category.name,
+                    f"{len(terms):,}",
+                    "loaded" if category.loaded else "not counted as loaded",
+                    category.meaning,
+                    examples,
+                )
+            )
+        title = f"Lexicon {self.name} {self.version}: {len(self.terms):,} terms"
+        about = [x for x in (self.description, self.licence and f"Licence: {self.licence}") if x]
+        head = ("category", "terms", "in term_rate", "meaning", "for example")
+        return card_html(title, list_html(about), table_html(head, rows, numbers=(1,)))
 
     @cached_property
     def hash(self) -> str:

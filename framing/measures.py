@@ -52,6 +52,10 @@ class Measure:
     runs : str or None
         The sum that says in how many runs the count came. Words of a quotation are not said one by
         one: intervals and tests count quotations.
+    squares : str or None
+        The sum that says how large what is counted comes: of the squares of the single amounts,
+        which together are the count. A sum of probabilities is made of many that are less than a
+        hit, and varies less than hits do: intervals and tests count amounts of their mean size.
     lexicon : str or None
         The lexicon without which it does not exist.
     """
@@ -64,6 +68,7 @@ class Measure:
     label: str
     voice: Voice = "own"
     runs: str | None = None
+    squares: str | None = None
     lexicon: str | None = None
 
     @property
@@ -83,6 +88,7 @@ MEASURES = (
         "rate",
         "expected loaded words per 1,000 own-voice words",
         "Loaded wording (trained classifier)",
+        squares="loaded_squares",
     ),
     Measure(
         "term_rate",
@@ -234,6 +240,8 @@ def _twin(measure: Measure) -> Measure:
         unit=measure.unit.replace("own-voice words", "quoted and reported words"),
         label=f"{measure.label}, in quoted and reported speech",
         voice="quoted",
+        # Those of quoted words are not kept.
+        squares=None,
     )
 
 

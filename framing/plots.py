@@ -17,8 +17,8 @@ import pandas as pd
 from framing.comparison import Comparison, Measure
 from framing.contrasts import ALPHA
 from framing.errors import FramingError
-from framing.evidence import text_parts
 from framing.measures import known_measures, near
+from framing.passages import text_parts
 from framing.scores import Scores
 from framing.sensitivity import CHOICES, Sensitivity
 from framing.voice import VOICES
@@ -44,7 +44,8 @@ __all__ = [
 # Okabe and Ito (2008): told apart by readers with any of the common kinds of colour blindness.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 _MARKERS = "osD^vP*X"
-_HATCHES = ("", "///", "...", "xxx", "\\\\\\", "++", "oo", "--")
+# Lines only: a hatch of dots is thousands of curves in an SVG.
+_HATCHES = ("", "///", "\\\\\\", "xx", "--", "||", "++", "//")
 VOICE_STYLES = {
     "own": ("#ffffff", "plain"),
     "direct": ("#cfe3f3", "direct quotation"),
@@ -114,7 +115,7 @@ def outlets(
         at,
         xerr=np.nan_to_num(error),
         fmt="none",
-        ecolor="0.35",
+        ecolor=_ink(),
         elinewidth=1.6,
         capsize=3,
     )
@@ -136,7 +137,7 @@ def outlets(
     level = comparison.manifest["comparison"]["level"]
     ax.set_xlabel(f"{known.unit if known else measure}\n(point and {level:.0%} interval)")
     ax.set_title(known.label if known else measure, loc="left")
-    ax.grid(axis="x", color="0.9")
+    _rules(ax, "x")
     _plain(ax)
     return ax
 
@@ -211,6 +212,7 @@ def names(
                     ha="center",
                     va="center",
                     fontsize="small",
+                    color="black",
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85},
                 )
         left += share
@@ -218,10 +220,7 @@ def names(
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(_percent())
     ax.set_xlabel("share of the names used in the outlet's own voice")
-    ax.set_title(f"Who calls it what: {referent.replace('-', ' ')}", loc="left")
-    ax.legend(
-        loc="upper left", bbox_to_anchor=(1.0, 1.02), frameon=False, fontsize="small", title="name"
-    )
+    _titled(ax, f"Who calls it what: {referent.replace('-', ' ')}", list(parts))
     _plain(ax)
     return ax
 
@@ -285,7 +284,7 @@ def asymmetry(comparison: Comparison, *, most: int = 8, ax: Axes | None = None) 
                     va="center",
                     fontsize="small",
                 )
-    ax.axvline(0, color="0.2", linewidth=0.8)
+    ax.axvline(0, color=_ink(), linewidth=0.8)
     ax.set_yticks(at, [f"{r['term']}: {r['group']}" for r in rows.to_dict("records")])
     ax.set_xlim(-1.15 * span, 1.15 * span)
     ax.locator_params(axis="x", integer=True)
@@ -293,10 +292,19 @@ def asymmetry(comparison: Comparison, *, most: int = 8, ax: Axes | None = None) 
     ax.set_xlabel("times in own voice: in scare quotes to the left, bare to the right")
     left_out = len(terms) - min(most, len(terms))
     more = f"; {left_out} more terms not shown" if left_out else ""
-    ax.set_title(f"At arm's length here, bare there ({len(terms)} terms{more})", loc="left")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), frameon=False, fontsize="small")
+    title = f"At arm's length here, bare there ({len(terms)} terms{more})"
+    _titled(ax, title, ["in scare quotes", "bare"])
     _plain(ax)
     return ax
+
+
+_KINDS = {
+    "named": "named",
+    "unnamed": "unnamed",
+    "document": "documents",
+    "unknown": "speaker not known",
+}
+_OFFICE = "of which officials"
 
 
 def sources(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
@@ -328,8 +336,7 @@ def sources(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
     groups = sorted(wide["named_share"].index, reverse=True)
     ax = _axes(ax, height=1.8 + 0.6 * len(groups))
     left = np.zeros(len(groups))
-    kinds = ("named", "unnamed", "document", "unknown")
-    for k, kind in enumerate(kinds):
+    for k, (kind, label) in enumerate(_KINDS.items()):
         share = wide[f"{kind}_share"].loc[groups, "estimate"].fillna(0.0).to_numpy(float)
         ax.barh(
             range(len(groups)),
@@ -340,7 +347,7 @@ def sources(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
             alpha=0.75,
             hatch=_HATCHES[k],
             edgecolor="white",
-            label={"document": "documents", "unknown": "speaker not known"}.get(kind, kind),
+            label=label,
         )
         for i, value in enumerate(share):
             if value >= 0.08:
@@ -351,6 +358,7 @@ def sources(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
                     ha="center",
                     va="center",
                     fontsize="small",
+                    color="black",
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85},
                 )
         left += share
@@ -362,10 +370,10 @@ def sources(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
         # The interval is of a share that allows for few quotations, and may lie beside a plain 0.
         xerr=np.maximum(np.nan_to_num(error), 0.0),
         fmt="D",
-        color="black",
+        color=_ink(),
         markersize=5,
         capsize=3,
-        label="of which officials",
+        label=_OFFICE,
     )
     effective = wide["effective_sources"]
     ax.set_yticks(range(len(groups)), [_source_label(g, effective.loc[g]) for g in groups])
@@ -373,14 +381,7 @@ def sources(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
     ax.xaxis.set_major_formatter(_percent())
     level = comparison.manifest["comparison"]["level"]
     ax.set_xlabel(f"share of quoted and reported words (diamond: {level:.0%} interval)")
-    ax.set_title("Whom they let speak", loc="left")
-    ax.legend(
-        loc="upper left",
-        bbox_to_anchor=(1.0, 1.02),
-        frameon=False,
-        fontsize="small",
-        title="sources",
-    )
+    _titled(ax, "Whom they let speak", [*_KINDS.values(), _OFFICE])
     _plain(ax)
     return ax
 
@@ -437,29 +438,30 @@ def differences(
     kept = rows.assign(size=-size).sort_values(["p_adjusted", "size"], kind="stable").head(most)
     left_out = len(rows) - len(kept)
     rows = kept.sort_values(["ratio", "group_a", "group_b"]).reset_index(drop=True)
-    ax = _axes(ax, height=1.5 + 0.34 * len(rows), width=9.0)
-    ax.axvline(1.0, color="0.5", linewidth=1.0)
+    ax = _axes(ax, height=1.5 + 0.42 * len(rows))
+    ax.axvline(1.0, color=_ink(), linewidth=0.8)
     for i, row in enumerate(rows.to_dict("records")):
         found = row["p_adjusted"] <= ALPHA
         tested = not np.isnan(row["p_value"])
-        ax.plot([row["low"], row["high"]], [i, i], color="0.35", linewidth=1.6)
+        ax.plot([row["low"], row["high"]], [i, i], color=_ink(), linewidth=1.4)
         ax.plot(
             row["ratio"],
             i,
             marker="o" if tested else "x",
             color=PALETTE[0],
-            markerfacecolor=PALETTE[0] if found else "white",
+            markerfacecolor=PALETTE[0] if found else _paper(),
             markersize=6,
             linestyle="none",
             zorder=3,
         )
     labels = [
-        f"{r.group_a} / {r.group_b}  ({r.stories} {'story' if r.stories == 1 else 'stories'})"
+        f"{r.group_a} /\n{r.group_b} ({r.stories} {'story' if r.stories == 1 else 'stories'})"
         for r in rows.itertuples()
     ]
-    ax.set_yticks(range(len(rows)), labels)
+    ax.set_yticks(range(len(rows)), labels, fontsize="small")
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    _log_ratios(ax)
+    ax.set_xscale("log")
+    _ratio_ticks(ax.xaxis, rows[["low", "high", "ratio"]].to_numpy(float))
     known = _measure(measure, comparison)
     level = comparison.manifest["comparison"]["level"]
     said = f"ratio and {level:.0%} interval\nfilled: p \u2264 {ALPHA} after Benjamini-Hochberg"
@@ -467,7 +469,7 @@ def differences(
         said += f"\n{left_out} more pairs with larger p-values are not shown"
     ax.set_xlabel(said)
     ax.set_title(f"{known.label if known else measure}: differences", loc="left")
-    ax.grid(axis="x", color="0.9")
+    _rules(ax, "x")
     _plain(ax)
     return ax
 
@@ -514,8 +516,8 @@ def sensitivity(
     if ax is None:
         ax = _curve_axes(len(marks))
     at = np.arange(len(rows))
-    ax.axhline(1.0, color="0.5", linewidth=1.0)
-    ax.vlines(at, rows["low"], rows["high"], color="0.75", linewidth=0.8)
+    ax.axhline(1.0, color=_ink(), linewidth=0.8)
+    ax.vlines(at, rows["low"], rows["high"], color="0.6", linewidth=0.8)
     main, sure = rows["is_main"].to_numpy(bool), rows["significant"].to_numpy(bool)
     for chosen, marker, size, color in (
         (~main, "o", 14.0, PALETTE[0]),
@@ -526,7 +528,7 @@ def sensitivity(
             rows["ratio"][chosen],
             s=size,
             marker=marker,
-            facecolors=[color if s else "white" for s in sure[chosen]],
+            facecolors=[color if s else _paper() for s in sure[chosen]],
             edgecolors=color,
             linewidths=0.8,
             zorder=3,
@@ -537,10 +539,10 @@ def sensitivity(
     ax.set_title(
         f"{len(rows)} specifications; filled: significant; diamond: the main one", loc="left"
     )
-    _ratio_ticks(ax.yaxis)
+    _ratio_ticks(ax.yaxis, rows[["low", "high", "ratio"]].to_numpy(float))
     below = ax.inset_axes((0, -0.06 - 0.075 * len(marks), 1, 0.075 * len(marks)), sharex=ax)
     for i, (_, chosen) in enumerate(marks):
-        below.plot(at[chosen], np.full(int(chosen.sum()), i), "|", color="0.2", markersize=5)
+        below.plot(at[chosen], np.full(int(chosen.sum()), i), "|", color=_ink(), markersize=5)
     below.set_yticks(range(len(marks)), [label for label, _ in marks], fontsize="x-small")
     below.set_ylim(len(marks) - 0.4, -0.6)
     below.set_xticks([])
@@ -576,16 +578,13 @@ def _curve_axes(rows: int) -> Axes:
     return made
 
 
-def _log_ratios(ax: Axes) -> None:
-    ax.set_xscale("log")
-    _ratio_ticks(ax.xaxis)
-
-
-def _ratio_ticks(axis: Any) -> None:
-    """Plain numbers on a logarithmic axis of ratios."""
+def _ratio_ticks(axis: Any, values: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+    """Plain numbers on a logarithmic axis of ratios, as many as fit."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
-    axis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)))
+    span = np.log10(np.nanmax(values) / np.nanmin(values))
+    steps = (1.0, 2.0, 5.0) if span < 2 else (1.0, 3.0) if span < 3.5 else (1.0,)
+    axis.set_major_locator(LogLocator(base=10, subs=steps, numticks=12))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
     axis.set_minor_formatter(NullFormatter())
@@ -628,8 +627,12 @@ def timeline(
     known = _measure(measure, comparison)
     assert known is not None
     ax = _axes(ax, height=3.6)
-    for k, (group, rows) in enumerate(points.groupby("group")):
-        value, when = rows["estimate"], rows["start"]
+    top = _highest(points)
+    groups = points.groupby("group")
+    labels = [f"{g} ({int(rows['articles'].sum())} articles)" for g, rows in groups]
+    for k, (_, rows) in enumerate(groups):
+        # Side by side within a period: intervals of several groups do not hide each other.
+        value, when = rows["estimate"], rows["start"] + _aside(points, k, len(groups))
         color = PALETTE[k % len(PALETTE)]
         style = ("-", "--", "-.", ":")[k % 4]
         ax.plot(when, value, color=color, linestyle=style, linewidth=1.4)
@@ -640,7 +643,7 @@ def timeline(
             s=14 + 10 * np.minimum(rows["articles"].to_numpy(float), 20),
             color=color,
             marker=_MARKERS[k % len(_MARKERS)],
-            label=f"{group} ({int(rows['articles'].sum())} articles)",
+            label=labels[k],
             zorder=3,
         )
     if event is not None:
@@ -649,21 +652,41 @@ def timeline(
             [day, day],
             [0, 1],
             transform=ax.get_xaxis_transform(),
-            color="0.3",
+            color=_ink(),
             linewidth=1.0,
             linestyle="--",
         )
     level = comparison.manifest["comparison"]["level"]
     ax.set_ylabel("\n".join(textwrap.wrap(known.unit, 30)))
-    ax.set_xlabel(f"by {every}, with {level:.0%} intervals; larger points rest on more articles")
-    ax.set_title(f"{known.label} over time", loc="left")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), frameon=False, fontsize="small")
-    ax.grid(axis="y", color="0.9")
+    said = f"by {every}, with {level:.0%} intervals; larger points rest on more articles"
+    if np.isfinite(top):
+        ax.set_ylim(min(0.0, float(points["estimate"].min())), top)
+        cut = int((points["high"] > top).sum())
+        said += f"\n{cut} intervals reach beyond the figure" if cut else ""
+    ax.set_xlabel(said)
+    _titled(ax, f"{known.label} over time", labels)
+    _rules(ax, "y")
     for label in ax.get_xticklabels():
         label.set_rotation(30)
         label.set_horizontalalignment("right")
     _plain(ax)
     return ax
+
+
+def _highest(points: pd.DataFrame) -> float:
+    """Where the axis ends: the interval of a thin period must not flatten all the others."""
+    estimate = float(points["estimate"].max())
+    high = float(points["high"].max())
+    if not estimate > 0:
+        return float("nan")
+    return 1.05 * max(estimate, min(high, 2.5 * estimate) if np.isfinite(high) else estimate)
+
+
+def _aside(points: pd.DataFrame, place: int, groups: int) -> pd.Timedelta:
+    """How far a group's points are moved from the beginning of their period."""
+    starts = points["start"].drop_duplicates().sort_values()
+    period = starts.diff().min() if len(starts) > 1 else pd.Timedelta(days=1)
+    return pd.Timedelta(period * 0.6 * (place - (groups - 1) / 2) / groups)
 
 
 def article(
@@ -943,13 +966,65 @@ def _page(width: int, lines: int) -> Axes:
     return made
 
 
-def _axes(ax: Axes | None, *, height: float, width: float = 7.2) -> Axes:
+def _axes(ax: Axes | None, *, height: float) -> Axes:
+    """Make axes as wide as rcParams say, and as high as what is drawn needs."""
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt
 
+    width = plt.rcParams["figure.figsize"][0]
     made: Axes = plt.subplots(figsize=(width, height), layout="constrained")[1]
     return made
+
+
+def _titled(ax: Axes, title: str, labels: Sequence[str]) -> None:
+    """Put a legend of these labels above the axes, and the title above the legend.
+
+    Above, and not beside: on a narrow screen what is beside is out of sight.
+    """
+    figure: Any = ax.figure
+    letters = 8.5 * figure.get_figwidth()
+    columns = max(len(labels), 1)
+    while columns > 1 and _letters_across(labels, columns) > letters:
+        columns -= 1
+    legend = ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        borderaxespad=0.2,
+        ncols=columns,
+        frameon=False,
+        fontsize="small",
+        columnspacing=1.2,
+    )
+    height = 1.7 * legend.get_texts()[0].get_fontsize() * -(-len(labels) // columns)
+    ax.set_title(title, loc="left", pad=height + 6)
+
+
+def _letters_across(labels: Sequence[str], columns: int) -> int:
+    """How wide a legend is, in letters; it is filled column by column."""
+    rows = -(-len(labels) // columns)
+    return sum(
+        max(len(label) + 7 for label in labels[at : at + rows])
+        for at in range(0, len(labels), rows)
+    )
+
+
+def _ink() -> Any:
+    """The colour of axes: lines that carry numbers are as dark on light, and as light on dark."""
+    import matplotlib as mpl
+
+    return mpl.rcParams["axes.edgecolor"]
+
+
+def _paper() -> Any:
+    """What hollow points are filled with."""
+    import matplotlib as mpl
+
+    return mpl.rcParams["axes.facecolor"]
+
+
+def _rules(ax: Axes, axis: Literal["x", "y"]) -> None:
+    ax.grid(axis=axis, alpha=0.5)
 
 
 def _plain(ax: Axes) -> None:

@@ -116,6 +116,8 @@ _REACH_AFTER = 14
 _REACH_HEAD = 25
 # Log odds of cue and source
 _LEVELS = np.array([-4, -2.5, -1.5, -0.5, 0.5, 2])
+_CUE_HEAD, _SOURCE_HEAD = 0, 1
+_NO_SIGN = np.float32(-8)
 # From this level on a token counts as a cue
 _CUE_LEVEL = 3
 _ECHO_WORDS = 6
@@ -339,20 +341,20 @@ def locate(tokens: Tokens, marks: Sequence[Sequence[MarkSpan]]) -> MarkedSpans:
     if len(marks) != len(tokens.texts):
         raise ValueError(UNEVEN.format(texts=len(tokens.texts), marks=len(marks)))
     rows = [
-        (
-            a,
-            m.start,
-            m.end,
-            m.inner_start,
-            m.inner_end,
-            k,
-            m.continues,
-            m.closed,
-            m.shape == "single",
-        )
+        (a, start, end, inner_start, inner_end, k, continues, closed, shape == "single")
         for a, spans in enumerate(marks)
-        for k, m in enumerate(spans)
-        if m.depth == 0
+        for k, (
+            start,
+            end,
+            inner_start,
+            inner_end,
+            shape,
+            depth,
+            _,
+            closed,
+            continues,
+        ) in enumerate(spans)
+        if depth == 0
     ]
     table = np.array(rows, np.int64).reshape(len(rows), 9).T
     base = table[0] << 32
@@ -368,11 +370,9 @@ def locate(tokens: Tokens, marks: Sequence[Sequence[MarkSpan]]) -> MarkedSpans:
     kept = words > 0
     nested = np.zeros(len(rows), np.int64)
     if rows:
-        place = {(a, k): i for i, (a, k) in enumerate(zip(table[0], table[5], strict=True))}
-        for a, spans in enumerate(marks):
-            for m in spans:
-                if m.depth == 1:
-                    nested[place[a, m.parent]] = 1
+        place = {(r[0], r[5]): i for i, r in enumerate(rows)}
+        for a, m in [(a, m) for a, spans in enumerate(marks) for m in spans if m.depth == 1]:
+            nested[place[a, m.parent]] = 1
     return MarkedSpans(*(x[..., kept] for x in (table, first, last, inner, stop, words, nested)))
 
 
@@ -569,17 +569,17 @@ def _features(
     i_last = stop - 1
     last_word = np.where(tokens.word[i_last], i_last, np.maximum(i_last - 1, i_first))
     closing = np.where(tokens.word[i_last], np.uint64(0), view.word(i_last))
-    capitals = np.zeros(len(tokens) + 1, np.int64)
+    capitals = np.zeros(len(tokens) + 1, np.int32)
     np.cumsum(tokens.capital, out=capitals[1:])
-    content = np.zeros(len(tokens) + 1, np.int64)
-    by_type = np.fromiter(
-        (len(t) > 3 or t[0].isdigit() for t in tokens.types), bool, len(tokens.types)
-    )
+    content = np.zeros(len(tokens) + 1, np.int32)
+    by_type = np.fromiter(map(len, tokens.types), np.int64, len(tokens.types)) > 3
+    few_letters = np.flatnonzero(~by_type)
+    by_type[few_letters] = [tokens.types[t][0].isdigit() for t in few_letters.tolist()]
     big = tokens.word & by_type[tokens.type] if len(tokens.types) else tokens.word
     np.cumsum(big, out=content[1:])
-    low = np.zeros(len(tokens) + 1, np.int64)
+    low = np.zeros(len(tokens) + 1, np.int32)
     np.cumsum(big & ~tokens.capital, out=low[1:])
-    shouts = np.zeros(len(tokens) + 1, np.int64)
+    shouts = np.zeros(len(tokens) + 1, np.int32)
     np.cumsum(tokens.shout, out=shouts[1:])
     number_low = low[stop] - low[i_first]
     number_content = content[stop] - content[i_first]
@@ -595,7 +595,7 @@ def _features(
         + 8 * (number_shout == words)
         + 16 * (number_content > 1)
     )
-    masks = np.zeros((2, len(tokens) + 1), np.int64)
+    masks = np.zeros((2, len(tokens) + 1), np.int32)
     token_bits = view.bits[tokens.type] if len(tokens.types) else np.zeros(0, np.int64)
     np.cumsum((token_bits & (_SELF | _PERSON)) > 0, out=masks[0, 1:])
     np.cumsum((token_bits & _VERBAL) > 0, out=masks[1, 1:])
@@ -669,20 +669,19 @@ def _features(
 
     # ------------------------------------------------------------ what the tagger says of them
     h_left, h_right = _likely_cues(view, heads, s_first, boundary)
-    cue_at, source_at = _head_levels(tokens, heads, view.inside)
-    l_left, l_right = (view.by_token(cue_at, at, 0) for at in (h_left, h_right))
+    l_left, l_right = (_head_level(view, heads, _CUE_HEAD, at) for at in (h_left, h_right))
     near_left = np.where(h_left >= 0, _bucket(first - h_left, _DISTANCES), 15)
     near_right = np.where(h_right >= 0, _bucket(h_right - last + 1, _DISTANCES), 15)
-    touches = [view.by_token(cue_at, at, 0) for at in (before_in[0], same_after[0])]
+    touching = _head_level(view, heads, _CUE_HEAD, before_in[0])
     sources = [
-        view.by_token(source_at, at, 0)
+        _head_level(view, heads, _SOURCE_HEAD, at)
         for at in (before_in[0], before_in[1], same_after[0], same_after[1])
     ]
     add("cue before", "head left", l_left, near_left, wide)
     add("cue before", "head left level", l_left, wide)
     add("cue before", "head left word", view.word(h_left), l_left)
     add("cue before", "head left case", l_left, near_left, case)
-    add("cue before", "head touching", touches[0], bits_before[0], shape_before[0])
+    add("cue before", "head touching", touching, bits_before[0], shape_before[0])
     add("cue before", "head source", sources[0], sources[1], l_left)
     add("cue after", "head right", l_right, near_right, closing)
     add("cue after", "head right level", l_right, wide)
@@ -766,15 +765,12 @@ def _features(
     )
 
 
-def _head_levels(tokens: Tokens, heads: Heads | None, inside: Bools) -> tuple[Ints, Ints]:
-    """Levels of cue and source, from 1; 0 in marks, and everywhere where there is no tagger."""
-    if heads is None:
-        nothing = np.zeros(len(tokens), np.int64)
-        return nothing, nothing
-    cue, source = (
-        np.where(inside, 0, 1 + _bucket(np.nan_to_num(head, nan=-8.0), _LEVELS)) for head in heads
-    )
-    return cue, source
+def _head_level(view: _View, heads: Heads | None, head: int, where: Ints) -> Ints:
+    """Level of a head at some tokens, from 1; 0 for -1, in marks, and where there is no tagger."""
+    if heads is None or not len(view.tokens):
+        return np.zeros(len(where), np.int64)
+    level = 1 + _bucket(np.fmax(heads[head][where], _NO_SIGN), _LEVELS)
+    return np.where((where < 0) | view.inside[where], 0, level)
 
 
 def _likely_cues(
@@ -786,7 +782,7 @@ def _likely_cues(
     if heads is None or not n:
         return nowhere, nowhere
     tokens = view.tokens
-    strength = np.where(view.inside, -8.0, np.nan_to_num(heads[0], nan=-8.0))
+    strength = np.where(view.inside, _NO_SIGN, np.fmax(heads[_CUE_HEAD], _NO_SIGN))
     # ties go to the nearer one
     size = len(tokens)
     order = np.rint(strength * 8).astype(np.int64) << 32
@@ -831,14 +827,16 @@ def _shape(view: _View, where: Ints) -> Ints:
 def _ending_tokens(view: _View) -> Ints:
     """Tokens that a trailing cue cannot lie behind: ends of sentences, other marked spans."""
     tokens = view.tokens
-    ids = [i for i in (tokens.type_id.get(t) for t in (";", "!", "?", ":")) if i is not None]
     if not len(tokens):
         return np.zeros(0, np.int64)
+    ids = [i for i in (tokens.type_id.get(t) for t in (";", "!", "?", ":")) if i is not None]
+    ending = np.zeros(len(tokens.types), bool)
+    ending[ids] = True
     # a full stop only where a sentence ends: "Rep. Kerr said"
     final = np.ones(len(tokens), bool)
     final[:-1] = tokens.sentence[1:] != tokens.sentence[:-1]
     stops = final & (tokens.type == tokens.type_id.get(".", -1))
-    return np.flatnonzero(np.isin(tokens.type, ids) | stops | view.inside)
+    return np.flatnonzero(ending[tokens.type] | stops | view.inside)
 
 
 def _between(places: Ints, left: Ints, right: Ints) -> Ints:

@@ -23,7 +23,7 @@ from framing.evidence import (
     show_evidence,
     tally_evidence,
 )
-from framing.scores import Scores, join_scores
+from framing.scores import Scores, join_scores, with_whole_texts
 
 __all__ = [
     "MOST_WORDS",
@@ -192,6 +192,7 @@ def words_of(
     PartWords
         For `join_words`.
     """
+    scores = with_whole_texts(scores)
     articles = compared_articles(scores, by=by, match=match)
     sample = scores
     if stories is not None:
@@ -224,6 +225,7 @@ def show_of(
     Evidence
         For `with_evidence`.
     """
+    scores = with_whole_texts(scores)
     articles = compared_articles(scores, by=by, match=match)
     return show_evidence(scores, _in_headline(articles, shared), tally, by="group")
 

@@ -362,13 +362,18 @@ def _running_maximum(group: Ints, values: Words, *, backwards: bool = False) -> 
 
 def _latest(there: Bools) -> Places:
     """For each place the last one, itself included, where something is true; 0 if none."""
-    return np.maximum.accumulate(np.where(there, np.arange(len(there)), 0))
+    at = np.arange(len(there), dtype=np.int32)
+    at *= there
+    result: Places = np.maximum.accumulate(at, out=at)
+    return result
 
 
 def _next(there: Bools) -> Places:
     """For each place the next one, itself included, where something is true; the last if none."""
     n = len(there)
-    return np.minimum.accumulate(np.where(there, np.arange(n), n - 1)[::-1])[::-1]
+    at = np.where(there, np.arange(n, dtype=np.int32), np.int32(n - 1))
+    result: Places = np.minimum.accumulate(at[::-1])[::-1]
+    return result
 
 
 class _Runs:
@@ -731,28 +736,26 @@ class _Fields:
     # ------------------------------------------------------------ tokens
 
     def _distance_fields(self) -> None:
-        index = np.arange(self._sequence.size)
+        index = np.arange(self._sequence.size, dtype=np.int32)
         end, start = self.cue_end[self.left], self.cue_start[self.right]
         # one array of bounds a side, so that distance and absence are found in one look
-        gone = 1 << 40
+        gone = 1 << 28
         left = np.where(self.has_left, np.where(self.first <= end, -gone, end), -2 * gone)
         right = np.where(self.has_right, start, 2 * gone)
+        left, right = left.astype(np.int32), right.astype(np.int32)
         table = np.append(_DISTANCES, [_AT_CUE, _FAR]).astype(np.uint32)
         far = index - left.take(self.cell)
         far = np.where(
             far < gone >> 1, np.minimum(far, 63), np.where(far < gone + gone // 2, 64, 65)
         )
         self._cache["Ld"] = table.take(far)
-        self._cache["Rd"] = table.take(
-            np.where(
-                right.take(self.cell) > gone, 65, np.minimum(right.take(self.cell) - index, 63)
-            )
-        )
+        ahead = right.take(self.cell)
+        self._cache["Rd"] = table.take(np.where(ahead > gone, 65, np.minimum(ahead - index, 63)))
 
     def _event_fields(self) -> None:
         """Likely starts and ends of what is reported, and what else came last and comes next."""
         sequence, heads = self._sequence, self._heads
-        index = np.arange(sequence.size)
+        index = np.arange(sequence.size, dtype=np.int32)
         type_, word = sequence.type, self._word
         sentence = self.sentence.take(self.cell)
         starts = (heads[2] > _EDGE_FROM) & sequence.real

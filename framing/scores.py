@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from html import escape
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -22,6 +22,8 @@ from framing.corpus import read_corpus
 from framing.errors import CorpusError, FramingError, ModelError
 from framing.lexicon import Lexicon, resolve_lexicons
 from framing.match import Matcher, Matches, compile_terms, find_terms
+from framing.notebook import article_html, card_html, list_html, table_html
+from framing.passages import text_parts
 from framing.speakers import SPEAKER_KINDS
 from framing.tokens import Tokens, tokenize
 from framing.voice import VOICES, Voices, assign_voices, check_method, voice_models
@@ -43,6 +45,7 @@ __all__ = [
     "score",
     "score_text",
     "score_with",
+    "with_whole_texts",
 ]
 
 STATUSES = ("scored", "too_short", "not_english", "empty", "error")
@@ -64,6 +67,7 @@ REPEATED_IDS = "article {value!r} is in two of the parts; an article may count o
 BAD_RATES = "by must be one of {valid}, found {value!r}"
 
 _BATCH = 256
+_HALF = re.compile("[\ud800-\udfff]")
 _PER = 1000.0
 # Common in every English text and rare in its neighbours: the language is told by their share.
 _ENGLISH = frozenset(
@@ -107,7 +111,8 @@ class Scores:
         One row a sentence; offsets index the article's text.
     hits : pandas.DataFrame
         One row a term found once. `counted` marks those that ``term_rate`` adds up where the
-        voice is ``own``: the loaded ones, one where lexicons overlap.
+        voice is ``own``: the loaded ones, one where lexicons overlap. Half a surrogate pair, which
+        is in no valid text, stands in tables as U+FFFD.
     voices : pandas.DataFrame
         One row a span that is not the outlet's own voice.
     manifest : dict
@@ -187,22 +192,44 @@ class Scores:
         return "\n".join(_summary(self))
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in _summary(self)[1:])
-        head = escape(_summary(self)[0])
-        return f"<p><strong>{head}</strong></p><ul>{lines}</ul>{self._table()}"
+        head, *lines = _summary(self)
+        whole = _article_view(self) if _is_one(self) else _articles_table(self)
+        return card_html(head, list_html(lines), whole)
 
-    def _table(self) -> str:
-        shown = self.articles.head(10)[
-            "id outlet status own_words loaded_rate term_rate quoted_share".split()
-        ]
-        html: str = shown.to_html(index=False, escape=True, float_format=lambda x: f"{x:.2f}")
-        return html
+
+_TABLE = "id outlet status own_words loaded_rate term_rate quoted_share".split()
+_ROWS = 10
+
+
+def _is_one(scores: Scores) -> bool:
+    return len(scores.articles) == 1 and bool((scores.articles["status"] == "scored").all())
+
+
+def _article_view(scores: Scores) -> str:
+    """Show the one article, by voice."""
+    loaded = scores.hits.loc[scores.hits["counted"]]
+    return article_html(text_parts(scores.corpus["text"].iloc[0], scores.voices, loaded))
+
+
+def _articles_table(scores: Scores) -> str:
+    rows = [
+        ["–" if pd.isna(x) else f"{x:,.2f}" if isinstance(x, float) else x for x in row]
+        for row in scores.articles[_TABLE].head(_ROWS).itertuples(index=False)
+    ]
+    rest = len(scores.articles) - len(rows)
+    return table_html(_TABLE, rows, numbers=range(3, len(_TABLE))) + (
+        list_html([f"{rest:,} more articles in .articles"]) if rest else ""
+    )
 
 
 def _summary(scores: Scores) -> list[str]:
+    """Tell the story in ten lines."""
     articles = scores.articles
     ok = articles.loc[articles["status"] == "scored"]
     lines = [f"Scores of {len(articles):,} articles, {len(ok):,} scored"]
+    if len(articles) == 1:
+        of = articles.iloc[0]
+        lines = [f"Scores of one article: {of['words']:,} words, {of['sentences']:,} sentences"]
     for status, rows in articles.loc[articles["status"] != "scored"].groupby("status"):
         lines.append(f"{len(rows):,} {status}: {rows['reason'].iloc[0]}")
     words, own = int(ok["words"].sum()), int(ok["own_words"].sum())
@@ -224,10 +251,35 @@ def _summary(scores: Scores) -> list[str]:
         if len(found):
             top = ", ".join(f"{term} ({n})" for term, n in found.head(4).items())
             lines.append(f"loaded terms, {voice}: {found.sum():,}: {top}")
+    if _is_one(scores):
+        lines += _most_loaded(scores)
+    return lines
+
+
+def _most_loaded(scores: Scores) -> list[str]:
+    """Name the words that the classifier finds most loaded, and who is heard."""
+    lines = []
+    text = scores.corpus["text"].iloc[0]
+    top = scores.sentences.dropna(subset=["top_probability"]).nlargest(3, "top_probability")
+    if len(top):
+        words = [
+            f"{text[a:b]} ({p:.2f})"
+            for a, b, p in zip(
+                top["top_start"], top["top_end"], top["top_probability"], strict=True
+            )
+        ]
+        lines.append(f"most probably loaded, own: {', '.join(words)}")
+    heard = scores.voices["speaker_name"].dropna().value_counts()
+    if len(heard):
+        said = ", ".join(f"{name} ({n})" for name, n in heard.head(4).items())
+        lines.append(f"speakers: {said}")
     return lines
 
 
 # ------------------------------------------------------------------------------------ the work
+
+# A column of strings: pandas has no public name for its type.
+Strings = Any
 
 
 @dataclass(frozen=True)
@@ -239,6 +291,38 @@ class Plan:
     model: ScoredWords | None
     min_words: int
     voices: str
+
+    @cached_property
+    def columns(self) -> _TermColumns:
+        """What a hit's row says of its term, made once for all batches."""
+        terms, lexicons = self.matcher.terms, self.matcher.lexicon_of
+        return _TermColumns(
+            pattern=_strings(t.pattern for t in terms),
+            lexicon=_strings(self.lexicons[i].name for i in lexicons),
+            category=_strings(t.category for t in terms),
+            referent=_strings(t.referent for t in terms),
+            weight=np.array([t.weight for t in terms], float),
+            loaded=np.fromiter(
+                (
+                    t.category in self.lexicons[i].loaded_categories
+                    for t, i in zip(terms, lexicons, strict=True)
+                ),
+                bool,
+                len(terms),
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class _TermColumns:
+    """Columns with a row for each term of the matcher."""
+
+    pattern: Strings
+    lexicon: Strings
+    category: Strings
+    referent: Strings
+    weight: npt.NDArray[np.float64]
+    loaded: npt.NDArray[np.bool_]
 
 
 def score(
@@ -430,12 +514,55 @@ def score_text(
     if not isinstance(text, str):
         raise TypeError(BAD_TEXT.format(kind=type(text).__name__))
     return score(
-        pd.DataFrame({"id": ["text"], "text": [text]}),
+        [{"id": "text", "text": text}],
         lexicons=lexicons,
         classifier=classifier,
         voices=voices,
         min_words=1,
     )
+
+
+def with_whole_texts(scores: Scores) -> Scores:
+    """Put U+FFFD for each half of a surrogate pair in texts and titles, for what shows them.
+
+    JSON can hold such halves; columns of strings, files and reports cannot. Offsets stay right.
+
+    Parameters
+    ----------
+    scores : Scores
+        As scored.
+
+    Returns
+    -------
+    Scores
+        The same object where there are none.
+
+    Examples
+    --------
+    >>> scores = score([{"id": "a", "text": "half a pair \\ud800 of it"}])
+    >>> with_whole_texts(scores).corpus["text"].iloc[0] == "half a pair \\ufffd of it"
+    True
+    """
+    tables = {"corpus": scores.corpus, "articles": scores.articles}
+    changed = {}
+    for name, table in tables.items():
+        for column in ("text", "title", "url", "author"):
+            if column in table and _has_half(table[column].tolist()):
+                values = [
+                    _HALF.sub("\ufffd", v) if isinstance(v, str) else v
+                    for v in table[column].tolist()
+                ]
+                table = table.assign(**{column: pd.Series(values, table.index, dtype=object)})
+                changed[name] = table
+    return replace(scores, **changed) if changed else scores
+
+
+def _has_half(values: list[Any]) -> bool:
+    try:
+        "".join(v for v in values if isinstance(v, str)).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def join_scores(parts: Iterable[Scores]) -> Scores:
@@ -665,6 +792,7 @@ def _tables(ids: list[str], texts: list[Any], plan: Plan) -> dict[str, pd.DataFr
         matches = _take(matches, scored[tokens.article[matches.token]])
 
     n = len(ids)
+    names = _id_column(ids)
     words = np.bincount(tokens.article[tokens.word], minlength=n)
     by_voice = np.zeros((len(VOICES), n), np.int64)
     for code in range(len(VOICES)):
@@ -675,13 +803,14 @@ def _tables(ids: list[str], texts: list[Any], plan: Plan) -> dict[str, pd.DataFr
 
     spoken = tokens.word & ((voices.code == _DIRECT) | (voices.code == _INDIRECT))
     sentences, loaded_words, spoken_loaded = _sentence_table(
-        tokens, own, spoken, scored, ids, plan.model
+        tokens, own, spoken, scored, names, plan.model
     )
-    hits = _hit_table(tokens, voices, matches, plan, ids)
-    counted = hits["counted"].to_numpy(bool) & (hits["voice"].to_numpy() == "own")
+    said = _span_columns(voices)
+    hits = _hit_table(tokens, voices, said, matches, plan, names)
+    counted = hits["counted"].to_numpy(bool) & (voices.code[matches.token] == _OWN)
     hit_article = tokens.article[matches.token]
     term_weight = np.bincount(
-        hit_article[counted], weights=hits["weight"].to_numpy(float)[counted], minlength=n
+        hit_article[counted], weights=plan.columns.weight[matches.term[counted]], minlength=n
     )
     scare_phrases = np.bincount(voices.article[voices.voice == _SCARE], minlength=n)
     quoted = by_voice[_DIRECT] + by_voice[_INDIRECT]
@@ -720,7 +849,7 @@ def _tables(ids: list[str], texts: list[Any], plan: Plan) -> dict[str, pd.DataFr
         "articles": articles,
         "sentences": sentences,
         "hits": hits,
-        "voices": _voice_table(tokens, voices, scored, ids),
+        "voices": _voice_table(tokens, voices, said, scored, names),
     }
 
 
@@ -757,7 +886,7 @@ def _sentence_table(
     own: npt.NDArray[np.bool_],
     spoken: npt.NDArray[np.bool_],
     scored: npt.NDArray[np.bool_],
-    ids: list[str],
+    ids: Strings,
     model: ScoredWords | None,
 ) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     n = len(tokens.sentence_start)
@@ -779,9 +908,7 @@ def _sentence_table(
         probability = model.sentence_probabilities(tokens, word_probability, mask=own)
         loaded = np.bincount(tokens.sentence, weights=word_probability, minlength=n)
         by_article = np.bincount(article, weights=loaded, minlength=len(ids))
-        order = np.lexsort((np.arange(len(tokens)), -word_probability, tokens.sentence))
-        first = np.searchsorted(tokens.sentence[order], np.arange(n))
-        top = np.where(own_words > 0, order[np.minimum(first, len(order) - 1)], -1)
+        top = np.where(own_words > 0, _first_of_highest(tokens, word_probability), -1)
     number = np.arange(n) - tokens.first_sentence[:-1][article]
     has = top >= 0
     keep = scored[article]
@@ -795,7 +922,7 @@ def _sentence_table(
 
     table = pd.DataFrame(
         {
-            "id": np.array(ids, object)[article],
+            "id": ids.take(article),
             "sentence": number,
             "start": tokens.sentence_start,
             "end": tokens.sentence_end,
@@ -813,50 +940,107 @@ def _sentence_table(
     return table.loc[keep], by_article, spoken_by_article
 
 
+def _first_of_highest(tokens: Tokens, values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The first token of each sentence whose value is that sentence's highest."""
+    if not len(tokens):
+        return np.zeros(0, np.int64)
+    first = tokens.sentence_first_token
+    highest = np.maximum.reduceat(values, first[:-1])
+    at = np.flatnonzero(values == np.repeat(highest, np.diff(first)))
+    return at[np.searchsorted(at, first[:-1])]
+
+
 def _hit_table(
-    tokens: Tokens, voices: Voices, matches: Matches, plan: Plan, ids: list[str]
+    tokens: Tokens,
+    voices: Voices,
+    said: _SpanColumns,
+    matches: Matches,
+    plan: Plan,
+    ids: Strings,
 ) -> pd.DataFrame:
     article = tokens.article[matches.token]
     start = tokens.start[matches.token]
     end = tokens.end[matches.token + matches.length - 1]
     span = voices.span[matches.token]
     sentence = tokens.sentence[matches.token] - tokens.first_sentence[:-1][article]
-    terms = [plan.matcher.terms[t] for t in matches.term]
-    lexicon = plan.matcher.lexicon_of[matches.term] if len(matches) else matches.term
+    terms = plan.columns
 
-    def of_span(values: Sequence[str | None]) -> Any:
-        return pd.array([values[s] if s >= 0 else None for s in span], dtype="str")
-
-    kinds = [SPEAKER_KINDS[k] for k in voices.speaker_kind]
     return pd.DataFrame(
         {
-            "id": np.array(ids, object)[article],
+            "id": ids.take(article),
             "sentence": sentence,
             "start": start,
             "end": end,
             "text": _strings(
-                tokens.texts[a][s:e] for a, s, e in zip(article, start, end, strict=True)
+                tokens.texts[a][s:e]
+                for a, s, e in zip(article.tolist(), start.tolist(), end.tolist(), strict=True)
             ),
-            "term": _strings(t.pattern for t in terms),
-            "lexicon": _strings(plan.lexicons[i].name for i in lexicon),
-            "category": _strings(t.category for t in terms),
-            "referent": pd.array([t.referent for t in terms], dtype="str"),
-            "weight": np.array([t.weight for t in terms], float),
-            "voice": np.array(VOICES, object)[voices.code[matches.token]],
-            "speaker": of_span(voices.speaker),
-            "cue": of_span(voices.cue),
+            "term": terms.pattern.take(matches.term),
+            "lexicon": terms.lexicon.take(matches.term),
+            "category": terms.category.take(matches.term),
+            "referent": terms.referent.take(matches.term),
+            "weight": terms.weight[matches.term],
+            "voice": _voice_names().take(voices.code[matches.token]),
+            "speaker": said.of("speaker", span),
+            "cue": said.of("cue", span),
             "negated": matches.negated,
             "counted": _counted(matches, plan),
-            "speaker_name": of_span(voices.speaker_name),
-            "speaker_kind": of_span(kinds),
+            "speaker_name": said.of("speaker_name", span),
+            "speaker_kind": said.of("speaker_kind", span),
         },
         columns=_HIT_COLUMNS,
     )
 
 
-def _strings(values: Iterable[str]) -> npt.NDArray[np.object_]:
+def _strings(values: Iterable[str | None]) -> Strings:
     """Strings as a column that is one of strings even when there are none."""
-    return np.array([*values, None], object)[:-1]
+    listed = list(values)
+    made: Strings
+    try:
+        made = pd.array(listed, dtype="str")
+    except UnicodeEncodeError:  # half a surrogate pair, which a column of Arrow cannot hold
+        whole = [v if v is None else _HALF.sub("\ufffd", v) for v in listed]
+        made = pd.array(whole, dtype="str")
+    return made
+
+
+def _id_column(ids: list[str]) -> Strings:
+    """Ids as a column; never changed, since tables are joined by them."""
+    made: Strings
+    try:
+        made = pd.array(ids, dtype="str")
+    except UnicodeEncodeError:
+        made = pd.array(ids, dtype=object)
+    return made
+
+
+@cache
+def _voice_names() -> Strings:
+    return _strings(VOICES)
+
+
+@dataclass(frozen=True)
+class _SpanColumns:
+    """What the tables of hits and of voices say of a span, a row for each."""
+
+    speaker: Strings
+    cue: Strings
+    speaker_name: Strings
+    speaker_kind: Strings
+
+    def of(self, name: str, span: npt.NDArray[Any]) -> Strings:
+        """Give a column's values for spans; -1 is none, whose value is missing."""
+        taken: Strings = getattr(self, name).take(span, allow_fill=True)
+        return taken
+
+
+def _span_columns(voices: Voices) -> _SpanColumns:
+    return _SpanColumns(
+        speaker=_strings(voices.speaker),
+        cue=_strings(voices.cue),
+        speaker_name=_strings(voices.speaker_name),
+        speaker_kind=_strings(SPEAKER_KINDS[k] for k in voices.speaker_kind),
+    )
 
 
 def _counted(matches: Matches, plan: Plan) -> npt.NDArray[np.bool_]:
@@ -864,16 +1048,7 @@ def _counted(matches: Matches, plan: Plan) -> npt.NDArray[np.bool_]:
 
     Where hits of several lexicons overlap, the longest counts, then the heaviest, then the first.
     """
-    matcher = plan.matcher
-    loaded = np.fromiter(
-        (
-            t.category in plan.lexicons[i].loaded_categories
-            for t, i in zip(matcher.terms, matcher.lexicon_of, strict=True)
-        ),
-        bool,
-        len(matcher.terms),
-    )
-    counted = loaded[matches.term] if len(matches) else np.zeros(0, bool)
+    counted = plan.columns.loaded[matches.term]
     at = np.flatnonzero(counted)
     token, end = matches.token[at], matches.token[at] + matches.length[at]
     run: list[int] = []
@@ -899,7 +1074,7 @@ def _settle(
 ) -> None:
     if len(run) < 2:
         return
-    weight = {i: plan.matcher.terms[matches.term[at[i]]].weight for i in run}
+    weight = {i: plan.columns.weight[matches.term[at[i]]] for i in run}
     taken: list[tuple[int, int]] = []
     for i in sorted(run, key=lambda i: (token[i] - end[i], -weight[i], i)):
         clash = any(token[i] < b and a < end[i] for a, b in taken)
@@ -909,27 +1084,29 @@ def _settle(
 
 
 def _voice_table(
-    tokens: Tokens, voices: Voices, scored: npt.NDArray[np.bool_], ids: list[str]
+    tokens: Tokens,
+    voices: Voices,
+    said: _SpanColumns,
+    scored: npt.NDArray[np.bool_],
+    ids: Strings,
 ) -> pd.DataFrame:
     inside = tokens.word & (voices.span >= 0)
     words = np.bincount(voices.span[inside], minlength=len(voices))
-    table = pd.DataFrame(
+    keep = np.flatnonzero(scored[voices.article])
+    return pd.DataFrame(
         {
-            "id": np.array(ids, object)[voices.article],
-            "start": voices.start,
-            "end": voices.end,
-            "voice": np.array(VOICES, object)[voices.voice],
-            "speaker": pd.array(voices.speaker, dtype="str"),
-            "cue": pd.array(voices.cue, dtype="str"),
-            "words": words,
-            "speaker_name": pd.array(voices.speaker_name, dtype="str"),
-            "speaker_kind": pd.array(
-                np.array(SPEAKER_KINDS, object)[voices.speaker_kind], dtype="str"
-            ),
+            "id": ids.take(voices.article[keep]),
+            "start": voices.start[keep],
+            "end": voices.end[keep],
+            "voice": _voice_names().take(voices.voice[keep]),
+            "speaker": said.speaker.take(keep),
+            "cue": said.cue.take(keep),
+            "words": words[keep],
+            "speaker_name": said.speaker_name.take(keep),
+            "speaker_kind": said.speaker_kind.take(keep),
         },
         columns=_VOICE_COLUMNS,
     )
-    return table.loc[scored[voices.article]]
 
 
 @cache

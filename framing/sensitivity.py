@@ -212,6 +212,8 @@ def _with_quotes(measure: Measure) -> Measure:
         measure,
         count=(*measure.count, *(quoted_name(c) for c in measure.count)),
         exposure=(*measure.exposure, "quoted_words"),
+        # Those of quoted words are not kept.
+        squares=None,
     )
 
 

@@ -10,7 +10,7 @@ what is new beside it are rules for marks, lines and lower-case continuations.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -71,6 +71,7 @@ def sentence_starts(
     end: Ints,
     type: Ints,
     types: Sequence[str],
+    initial: npt.NDArray[np.uint32],
     word: Bools,
     capital: Bools,
     lower: Bools,
@@ -84,6 +85,8 @@ def sentence_starts(
         Columns of the token table.
     types : sequence of str
         The string of each type.
+    initial : ndarray of uint32, shape (n_types,)
+        The code point that each type begins with.
     lower : ndarray of bool, shape (n_tokens,)
         Whether a token begins with a lower-case letter.
 
@@ -100,7 +103,7 @@ def sentence_starts(
     n = len(type)
     if n == 0:
         return np.zeros(0, bool)
-    flag = _TypeFlags(types)
+    flag = _TypeFlags(types, initial)
     begins = np.zeros(n, bool)
     begins[0] = True
     begins[1:] = article[1:] != article[:-1]
@@ -201,23 +204,38 @@ def _line_starts(
 class _TypeFlags:
     """What the rules ask of a word, computed once a type."""
 
-    def __init__(self, types: Sequence[str]) -> None:
-        def flags(members: frozenset[str]) -> Bools:
-            return np.fromiter((t in members for t in types), bool, len(types))
+    def __init__(self, types: Sequence[str], initial: npt.NDArray[np.uint32]) -> None:
+        place = dict(zip(types, range(len(types)), strict=True))
 
+        def flags(members: frozenset[str]) -> Bools:
+            result = np.zeros(len(types), bool)
+            # A batch has many types and a list few words: the words are looked up, not the types.
+            result[[place[m] for m in members if m in place]] = True
+            return result
+
+        def begins(chars: Iterable[str]) -> Bools:
+            return np.isin(initial, [ord(c) for c in chars])
+
+        length = np.fromiter(map(len, types), np.int64, len(types))
+        dot = begins(".")
         self.full_stop = flags(frozenset("."))
-        self.ellipsis = np.fromiter(
-            (t[0] == "…" or (t[0] == "." and len(t) > 1) for t in types), bool, len(types)
-        )
-        self.stop = np.fromiter((t[0] in ".!?…" for t in types), bool, len(types))
-        self.dotted = np.fromiter(
-            (len(t) > 1 and t[-1] == "." and t[0] != "." for t in types), bool, len(types)
-        )
-        self.closer = np.fromiter((t[0] in _CLOSERS for t in types), bool, len(types))
-        self.opener = np.fromiter((t[0] in _OPENERS for t in types), bool, len(types))
-        self.number = np.fromiter((t[0].isdigit() for t in types), bool, len(types))
+        self.ellipsis = begins("…") | (dot & (length > 1))
+        self.stop = begins(".!?…")
+        self.dotted = np.zeros(len(types), bool)
+        self.dotted[[i for i, t in enumerate(types) if t[-1] == "."]] = True
+        self.dotted &= (length > 1) & ~dot
+        self.closer = begins(_CLOSERS)
+        self.opener = begins(_OPENERS)
+        self.number = _is_digit(initial)
         self.title = flags(TITLES)
         self.abbreviation = flags(ABBREVIATIONS)
         self.before_number = flags(_BEFORE_NUMBER)
         self.initial = flags(_INITIALS)
         self.starter = flags(STARTERS)
+
+
+def _is_digit(codes: npt.NDArray[np.uint32]) -> Bools:
+    """`str.isdigit` of characters; each distinct one is asked once."""
+    distinct, inverse = np.unique(codes, return_inverse=True)
+    digit = np.fromiter((chr(c).isdigit() for c in distinct), bool, len(distinct))
+    return np.asarray(digit[inverse], np.bool_)

@@ -11,6 +11,7 @@ import pandas as pd
 from framing import stats
 from framing.counting import add_counts, by_id, empty_counts, p_against_others, spread
 from framing.errors import FramingError
+from framing.function_words import FUNCTION_WORDS
 from framing.lexicon import Lexicon, load_lexicon
 from framing.match import compile_terms, find_terms
 from framing.scores import Scores
@@ -46,6 +47,8 @@ _TITLES = frozenset(
     ).split()
 )
 _PRONOUNS = frozenset("i he she it we they you who them him her us me".split())
+# Words of grammar are nobody's name, though a sentence may begin with them in capitals.
+_NOBODY = _TITLES | _PRONOUNS | (FUNCTION_WORDS - {"may", "will"})
 # Words of an office of state: of those who hold one, speak for one, or work in one.
 _OFFICES = frozenset(
     (
@@ -182,7 +185,7 @@ def _told_name(name: object, speaker: object) -> str:
     for text in (name, speaker):
         words = text.split() if isinstance(text, str) else []
         bare = [w.lower().replace("’", "'").split("'")[0].strip(".,") for w in words]
-        if any(w not in _TITLES and w not in _PRONOUNS for w in bare):
+        if not _NOBODY.issuperset(bare):
             return " ".join(words)
     return ""
 

@@ -10,6 +10,7 @@ Everything is arithmetic on arrays with one item a token, a candidate or a span.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -145,6 +146,45 @@ _AUXILIARIES = frozenset(
     "not never also has have had did does do was is were are been will would could may might "
     "must should again later then now still already repeatedly recently once often only".split()
 )
+# What a phrase that names a source does not end with, and what is none alone.
+_TRAILING = frozenset(
+    "earlier later long since ago also then once again soon yesterday today tonight tomorrow last "
+    "next this week weeks month months year years night morning afternoon evening day days hour "
+    "hours minutes early late monday tuesday wednesday thursday friday saturday sunday still now "
+    "even just already previously himself herself themselves and or but as that which than if for "
+    "at of in on to with by from about after before during between over under into near like the a "
+    "an had has have was were is are be been will would could can may might must should did does "
+    "do not never".split()
+)
+_EMPTY = _TRAILING | frozenset(
+    "no yes clear able sure likely interesting interested male female amid amidst perhaps maybe "
+    "instead however meanwhile later first second third having being asked given whether while "
+    "january february march april may june july august september october november december what "
+    "how why where when here there it's that's there's let's within otherwise sometimes well often "
+    "taken".split()
+)
+_CALENDAR = frozenset(
+    "january february march april may june july august september october november december monday "
+    "tuesday wednesday thursday friday saturday sunday".split()
+)
+# Words that end like an adverb and are none.
+_NOUNS_IN_LY = frozenset("family ally assembly anomaly monopoly bully supply reply".split())
+_NOUNS_IN_ING = frozenset("king being building hearing filing ruling finding meeting".split())
+# Small words that are a source without an article, beside plurals.
+_BARE = frozenset(
+    "police people media everyone anyone someone somebody nobody everybody none many several most "
+    "some few half all both one two three congress parliament government management staff counsel "
+    "prosecution defence defense nato two-thirds three-quarters majorities".split()
+)
+# Lines that a page puts between paragraphs are made of these.
+_FURNITURE = frozenset(
+    "story continued continues continue below advertisement advertisements photo photos image "
+    "images copyright caption video watch live related more read reading getty via media sign up "
+    "newsletter main article the hide share this on subscribe click here for to".split()
+)
+_FURNITURE_WORDS = 6
+_CONTRACTIONS = ("'s", "'ve", "'d", "'ll", "'re", "'m")
+_ENDINGS = re.compile("(?:'s|'ve|'d|'ll|'re|'m|(?<=s)')$")
 
 
 @dataclass(frozen=True)
@@ -207,8 +247,11 @@ class _Kinds:
             result[[ids[w] for w in words if w in ids]] = True
             return result
 
-        self.he, self.it = among(_PRONOUN_HE), among(_PRONOUN_IT)
-        self.personal = among(_PERSONAL)
+        self.he = among(_PRONOUN_HE | {p + end for p in _PRONOUN_HE for end in _CONTRACTIONS})
+        self.it = among(_PRONOUN_IT | {p + end for p in _PRONOUN_IT for end in _CONTRACTIONS})
+        self.personal = among(
+            _PERSONAL | {word + end for word in _PERSONAL for end in _CONTRACTIONS}
+        )
         self.determiner = among(_DETERMINERS)
         self.title = among(_TITLES)
         self.organisation = among(_ORGANISATION)
@@ -225,6 +268,23 @@ class _Kinds:
         self.according = among(frozenset(["according"]))
         self.place = among(frozenset("in on at from with for about as after during".split()))
         self.dash = among(frozenset(["-", "–", "—", "(", ")", ";", ":"]))
+        self.stop, self.the, self.at = (among(frozenset([w])) for w in (".", "the", "@"))
+        self.calendar, self.furniture = among(_CALENDAR), among(_FURNITURE)
+        # by ending: few types, asked once
+        adverb = np.fromiter((t[-2:] == "ly" and len(t) > 4 for t in types), bool, len(types))
+        adverb &= ~among(_NOUNS_IN_LY)
+        verbal = np.fromiter((t[-3:] == "ing" for t in types), bool, len(types))
+        verbal &= ~among(_NOUNS_IN_ING)
+        number = np.fromiter((t[0] in "12" and len(t) == 4 for t in types), bool, len(types))
+        self.trailing = among(_TRAILING)
+        plural = (
+            (t[-1] == "s" and t[-2:] not in ("ss", "us", "'s")) or t[-3:] == "men" or t[0].isdigit()
+            for t in types
+        )
+        self.bare = among(_BARE) | np.fromiter(plural, bool, len(types)) | self.personal
+        self.letter = np.fromiter((len(t) == 1 and t.isalpha() for t in types), bool, len(types))
+        self.adverb, self.empty = adverb, among(_EMPTY) | adverb | verbal | number
+        self.aged = np.fromiter((t[-9:] == "-year-old" for t in types), bool, len(types))
 
 
 def find_speakers(
@@ -272,9 +332,11 @@ def find_speakers(
     chosen = _choose(tokens, runs, first, last, cue)
     low, high = np.append(runs.first, -1)[chosen], np.append(runs.last, -1)[chosen]
     low, high = _beside_cue(tokens, runs.kinds, taken, cue, low, high)
+    low, high = _agents(tokens, runs.kinds, cue, low, high)
     low, high = _signed(tokens, runs.kinds, taken, last, direct, low, high)
     low, high = _follow(low, high, shares)
     low, high = _before(tokens, runs, first, direct, low, high)
+    low, high = _tidy(tokens, runs.kinds, low, high)
     # what shares its speaker with one of those
     low, high = _follow(low, high, shares)
     return _resolve(tokens, runs.kinds, low, high)
@@ -315,7 +377,7 @@ def find_candidates(
     np.cumsum(tokens.capital & tokens.word, out=capitals[1:])
     np.cumsum(marked, out=marks[1:])
     strength = np.where(np.isnan(evidence), -8.0, evidence)
-    good = (strength > _LOW) & ~taken
+    good = (strength > _LOW) & ~taken & ~_furniture(tokens, kinds)
     same = np.zeros(n, bool)
     same[1:] = tokens.sentence[1:] == tokens.sentence[:-1]
     begins = good.copy()
@@ -364,6 +426,21 @@ def find_candidates(
     return Candidates(
         first[sure], last[sure], peak[sure].astype(np.float64), capitals, marks, kinds
     )
+
+
+def _furniture(tokens: Tokens, kinds: _Kinds) -> Bools:
+    """Tell the words of lines that a page puts between paragraphs: *Story Continued Below*."""
+    result = np.zeros(len(tokens), bool)
+    lines = np.flatnonzero(tokens.newlines > 0)
+    size = np.diff(np.append(lines, len(tokens)))
+    few = size <= _FURNITURE_WORDS
+    lines, size = lines[few], size[few]
+    count = np.zeros(len(tokens) + 1, np.int32)
+    np.cumsum(kinds.furniture[tokens.type], out=count[1:])
+    hit = (count[lines + size] - count[lines] == size) & tokens.capital[lines]
+    for first, length in zip(lines[hit].tolist(), size[hit].tolist(), strict=True):
+        result[first : first + length] = True
+    return result
 
 
 def _one_source(tokens: Tokens, kinds: _Kinds, first: Ints, last: Ints) -> tuple[Ints, Ints]:
@@ -560,7 +637,29 @@ def _beside_cue(
     whole = (begin == 0) | ~good[np.maximum(begin - 1, 0)]
     whole |= tokens.sentence[np.maximum(begin - 1, 0)] != tokens.sentence[np.minimum(begin, n - 1)]
     found &= whole
+    # "A sign reads": where the sign itself is the cue
+    noun = kinds.document[tokens.type[at]] & (edge - begin == 1)
+    noun &= kinds.determiner[tokens.type[np.minimum(begin, n - 1)]]
+    edge = np.where(noun, at + 1, edge)
     return np.where(found, begin, low), np.where(found, edge, high)
+
+
+def _agents(tokens: Tokens, kinds: _Kinds, cue: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Take the agent of a passive for the speaker: *was called by the surgeon*."""
+    n = len(tokens)
+    at = np.maximum(cue, 0)
+    by, begin = np.minimum(at + 1, n - 1), np.minimum(at + 2, n - 1)
+    passive = (cue > 0) & kinds.by[tokens.type[by]]
+    back = [np.maximum(at - k, 0) for k in (1, 2)]
+    passive &= kinds.be[tokens.type[back[0]]] | kinds.be[tokens.type[back[1]]]
+    good = tokens.word & ~kinds.barrier[tokens.type] & ~kinds.place[tokens.type]
+    end = begin.copy()
+    for _ in range(_SUBJECT):
+        here = np.minimum(end, n - 1)
+        more = (end < n) & good[here] & (tokens.sentence[here] == tokens.sentence[at])
+        end = np.where(more, end + 1, end)
+    found = passive & (end > begin) & (tokens.sentence[begin] == tokens.sentence[at])
+    return np.where(found, begin, low), np.where(found, end, high)
 
 
 def _signed(
@@ -614,6 +713,33 @@ def _before(
     return np.where(found, runs.first[there], low), np.where(found, runs.last[there], high)
 
 
+def _tidy(tokens: Tokens, kinds: _Kinds, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Cut what hangs on a phrase, *Hagel earlier*, and drop what names nobody, *Having*."""
+    there = low >= 0
+    first, last = np.maximum(low, 0), np.maximum(high, 1)
+    for _ in range(4):
+        end = last - 1
+        type_ = tokens.type[end]
+        hangs = kinds.trailing[type_] | kinds.adverb[type_] | ~tokens.word[end]
+        proper = tokens.capital[end] & tokens.capital[np.maximum(end - 1, 0)]
+        hangs &= ~proper | kinds.calendar[type_]
+        last = np.where(hangs & (last - first > 1), end, last)
+        begin = tokens.type[first]
+        hangs = (kinds.empty[begin] | kinds.leading[begin]) & ~kinds.determiner[begin]
+        hangs &= ~tokens.capital[first] | ~tokens.capital[np.minimum(first + 1, last - 1)]
+        first = np.where(hangs & (last - first > 1), first + 1, first)
+    only = tokens.type[first]
+    empty = (last - first == 1) & (kinds.empty[only] | kinds.leading[only])
+    # "Early", a name, stands inside sentences too
+    inside = tokens.sentence_first_token[tokens.sentence[first]] != first
+    empty &= ~(tokens.capital[first] & inside & ~kinds.calendar[only])
+    # "guard", "current": what is left of a longer phrase
+    handle = (first > 0) & kinds.at[tokens.type[np.maximum(first - 1, 0)]]
+    empty |= (last - first == 1) & ~tokens.capital[first] & ~kinds.bare[only] & ~handle
+    keep = there & ~empty
+    return np.where(keep, first, -1), np.where(keep, last, -1)
+
+
 def _follow(low: Ints, high: Ints, shares: Ints) -> tuple[Ints, Ints]:
     """Give spans without a speaker that of the span that they share it with."""
     link = shares.copy()
@@ -639,61 +765,72 @@ def _resolve(tokens: Tokens, kinds: _Kinds, low: Ints, high: Ints) -> Speakers:
     a, b = np.maximum(low, 0), np.maximum(high, 1)
     single = b - a == 1
     pronoun = has & single & kinds.personal[type_[a]]
-    # the first name in the phrase
-    name = names.first_in(a, b)
-    name = np.where(has & ~pronoun, name, -1)
     # the head of the phrase: its last word before "of", "by", "in"
-    links = np.flatnonzero(kinds.link[type_] | ~tokens.word)
+    word = tokens.word | names.inside
+    links = np.flatnonzero((kinds.link[type_] & ~names.inside) | ~word)
     head = np.append(links, len(tokens))[np.searchsorted(links, a + 1)]
     head = np.minimum(head, b) - 1
+    # the name that the head belongs to, or the one that follows it: "his rival, Odile Raban"
+    name = names.holding(head)
+    follows = names.first_in(head + 1, b)
+    apart = (name < 0) & (follows >= 0) & kinds.comma[type_[np.minimum(head + 1, len(type_) - 1)]]
+    name = np.where(apart, follows, name)
+    name = np.where(has & ~pronoun, name, -1)
     document = has & ~pronoun & kinds.document[type_[head]]
     document &= (
         ~((name >= 0) & (names.last[np.maximum(name, 0)] == head + 1)) | ~(tokens.capital[head])
     )
     fullest = np.where((name >= 0) & ~document, names.fullest[np.maximum(name, 0)], -1)
-    traced = _trace(tokens, kinds, names, a, has, pronoun, fullest)
-    fullest = np.where(pronoun, traced, fullest)
-    described = has & ~pronoun & (fullest < 0)
+    described = has & ~pronoun & ~document & (fullest < 0)
+    definite = described & kinds.the[type_[a]] & (head == b - 1)
+    short = definite & (b - a == 2)
+    traced = _trace(
+        tokens, kinds, names, a, has, pronoun | (definite & kinds.aged[type_[head]]), fullest
+    )
+    meant = names.last_called(tokens, kinds, type_[head], a)
+    fullest = np.where(pronoun | definite, traced, fullest)
+    fullest = np.where(short & (meant >= 0), meant, fullest)
+    described &= fullest < 0
     kind = np.full(n, _UNKNOWN, np.uint8)
     kind[described] = _UNNAMED
     kind[fullest >= 0] = _NAMED
     kind[document] = _DOCUMENT
-    texts, start, end = tokens.texts, tokens.start, tokens.end
-    article = tokens.article[a]
     # "Pell's claim" is Pell's: the name is the speaker
-    end = end - _possessive(tokens)
+    known = np.minimum(np.maximum(fullest, 0), max(len(names.first) - 2, 0))
+    n_first, n_last = np.minimum(names.first[known], len(type_) - 1), names.last[known] - 1
     said: list[str | None] = []
     full: list[str | None] = []
     rows = zip(
         has.tolist(),
-        article.tolist(),
-        start[a].tolist(),
-        end[b - 1].tolist(),
-        fullest.tolist(),
+        tokens.article[a].tolist(),
+        tokens.start[a].tolist(),
+        (tokens.end[b - 1] - _possessive(tokens, b - 1)).tolist(),
+        (fullest >= 0).tolist(),
+        tokens.start[n_first].tolist(),
+        (tokens.end[n_last] - _possessive(tokens, n_last)).tolist(),
         pronoun.tolist(),
         strict=True,
     )
-    n_start, n_end = np.append(start, 0)[names.first], end[names.last - 1]
-    for there, text, s, e, f, p in rows:
+    for there, article, start, end, named, full_start, full_end, p in rows:
         if not there:
             said.append(None)
             full.append(None)
             continue
-        words = texts[text][s:e]
+        text = tokens.texts[article]
+        words = text[start:end]
         said.append(words)
-        if f >= 0:
-            full.append(texts[text][n_start[f] : n_end[f]])
+        if named:
+            full.append(text[full_start:full_end])
         else:
             full.append(None if p else words)
     return Speakers(tuple(said), tuple(full), kind)
 
 
-def _possessive(tokens: Tokens) -> Ints:
-    """How many letters the possessive ending of each token has."""
-    by_type = np.fromiter(
-        (2 * (t[-2:] == "'s") + (t[-2:] == "s'") for t in tokens.types), np.int64, len(tokens.types)
-    )
-    return by_type[tokens.type]
+def _possessive(tokens: Tokens, at: Ints) -> Ints:
+    """How many letters the ending of each of some tokens has: *Kerr's*, *the miners'*, *she'd*."""
+    words = [tokens.types[t] for t in tokens.type[at].tolist()]
+    found = [_ENDINGS.search(word) for word in words]
+    return np.array([0 if f is None else f.end() - f.start() for f in found], np.int64)
 
 
 class _Names:
@@ -719,38 +856,50 @@ class _Names:
         # "Officials", "Critics": a plural that stands nowhere else with a capital is no name
         plural = np.array([tokens.types[t][-1] == "s" for t in type_[first_words]], bool)
         alone = ~tokens.capital[np.minimum(first_words + 1, n - 1)]
-        leading[first_words] = proper | (~common & ~(plural & alone))
+        usual = ~common & ~(plural & alone) & ~kinds.empty[type_[first_words]]
+        leading[first_words] = proper | usual
         name = tokens.capital & tokens.word & ~barred[type_]
-        name &= ~starts | leading
+        name &= (~starts | leading) & ~_furniture(tokens, kinds)
         same = np.zeros(n, bool)
         same[1:] = tokens.sentence[1:] == tokens.sentence[:-1]
         # "Ministry of Roads", "Anna van Brill"
-        link = np.zeros(n, bool)
-        of = kinds.of[type_[1:-1]]
-        link[1:-1] = name[:-2] & name[2:] & same[1:-1] & same[2:]
-        link[1:-1] &= np.where(
-            of, (kinds.organisation | kinds.title)[type_[:-2]], kinds.particle[type_[1:-1]]
-        )
-        name |= link
+        at = np.flatnonzero((kinds.of | kinds.particle)[type_[1:-1]]) + 1
+        at = at[name[at - 1] & name[at + 1] & same[at] & same[at + 1]]
+        of, previous = kinds.of[type_[at]], type_[at - 1]
+        office_of = kinds.organisation[previous] | kinds.title[previous]
+        name[at[np.where(of, office_of, kinds.particle[type_[at]])]] = True
+        # "Sen. Ada Kerr", "Ada M. Kerr"
+        at = np.flatnonzero(kinds.stop[type_[1:-1]]) + 1
+        at = at[name[at - 1] & name[at + 1] & same[at] & same[at + 1]]
+        previous = type_[at - 1]
+        name[at[kinds.title[previous] | kinds.letter[previous]]] = True
+        self.inside = name
         begins, ends = name.copy(), name.copy()
         begins[1:] &= ~(name[:-1] & same[1:])
         ends[:-1] &= ~(name[1:] & same[1:])
         first, last = np.flatnonzero(begins), np.flatnonzero(ends) + 1
+        date = (last - first == 1) & kinds.calendar[type_[first]]
+        furniture = np.zeros(n + 1, np.int32)
+        np.cumsum(kinds.furniture[type_], out=furniture[1:])
+        page = furniture[last] - furniture[first] == last - first
+        first, last = first[~date & ~page], last[~date & ~page]
+        whole = first
         # titles before it
         office = np.zeros(len(first), bool)
         for _ in range(5):
             here, after = type_[first], type_[np.minimum(first + 1, n - 1)]
             drop = kinds.title[here] & ~kinds.organisation[after]
-            drop |= office & (kinds.of[here] | kinds.portfolio[here])
+            drop |= office & (kinds.of[here] | kinds.portfolio[here] | kinds.stop[here])
             drop &= last - first > 1
             office |= drop
             first = np.where(drop, first + 1, first)
         # one more, beyond the last token, stands for "none"
         first, last = np.append(first, n), np.append(last, n)
         self.first, self.last = first, last
-        count = np.zeros(n + 1, np.int64)
-        np.cumsum(kinds.organisation[type_] & tokens.word, out=count[1:])
-        self.organisation = count[last] - count[first] > 0
+        self._whole = np.append(whole, n)
+        there = np.flatnonzero(kinds.organisation[type_])
+        count = np.searchsorted(there, last) - np.searchsorted(there, first)
+        self.organisation = count > 0
         self.size = last - first
         self.fullest = self._fullest(tokens)
 
@@ -781,6 +930,53 @@ class _Names:
         best[one] = np.where(found < m, found, one)
         return best
 
+    def holding(self, at: Ints) -> Ints:
+        """Give the name that each token stands in, or -1."""
+        k = np.searchsorted(self.first, at, "right") - 1
+        there = np.maximum(k, 0)
+        return np.where((k >= 0) & (at < self.last[there]), k, -1)
+
+    def last_called(self, tokens: Tokens, kinds: _Kinds, word: Ints, at: Ints) -> Ints:
+        """For *the mayor*, *the ministry*: the last name before a place that goes with the word.
+
+        An organisation whose name holds it, or a person with that title before the name (*Mayor
+        Ada Kerr*) or after it (*Ada Kerr, the mayor*); -1 where there is none.
+        """
+        n, m = len(tokens), len(self.first) - 1
+        missing = np.full(len(at), -1, np.int64)
+        if not m or not len(at):
+            return missing
+        type_ = np.append(tokens.type, [-1, -1, -1, -1])
+        first, last = self.first[:m], self.last[:m]
+        places = []
+        for step in range(4):
+            inside = first + step
+            ok = (inside < last) & kinds.organisation[type_[np.minimum(inside, n)]]
+            places.append((inside[ok], np.flatnonzero(ok)))
+        for place, ok in (
+            *((first - k, first - k >= np.minimum(self._whole[:m], first - 1)) for k in (1, 2, 3)),
+            (last + 2, kinds.comma[type_[last]] & kinds.determiner[type_[last + 1]]),
+        ):
+            ok = ok & ~self.organisation[:m] & (place >= 0) & (place < n)
+            ok &= kinds.title[type_[np.clip(place, 0, n)]]
+            ok &= tokens.sentence[np.clip(place, 0, n - 1)] == tokens.sentence[first]
+            places.append((place[ok], np.flatnonzero(ok)))
+        where = np.concatenate([p for p, _ in places])
+        called = np.concatenate([c for _, c in places])
+        article = tokens.article.astype(np.int64)
+        pair = (article[where] << 32) + type_[where]
+        asked = (article[at] << 32) + word
+        _, number = np.unique(np.concatenate([pair, asked]), return_inverse=True)
+        key = number[: len(pair)] * (n + 1) + where
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        if not len(key):
+            return missing
+        k = np.searchsorted(key, number[len(pair) :] * (n + 1) + at) - 1
+        there = np.maximum(k, 0)
+        same = (k >= 0) & (key[there] // (n + 1) == number[len(pair) :])
+        return np.where(same, self.fullest[called[order][there]], missing)
+
     def first_in(self, low: Ints, high: Ints) -> Ints:
         """Give the first name that begins in each range of tokens, or -1."""
         at = np.searchsorted(self.first, low)
@@ -807,6 +1003,8 @@ def _trace(
     lead = lead[: len(real)] & (
         real - tokens.sentence_first_token[tokens.sentence[real]] <= _LEADING_TOKENS
     )
+    # one word that leads a sentence may be no name: "Photo", "Instead"
+    lead &= names.size[names.fullest[: len(real)]] > 1
     leads = np.flatnonzero(lead)
     spoke = np.flatnonzero(has & (fullest >= 0))
     place = np.concatenate([names.first[leads], at[spoke]])
@@ -818,7 +1016,8 @@ def _trace(
     for person in (True, False):
         fits = names.organisation[name] != person
         where, which = place[fits], name[fits]
-        asks = pronoun & (kinds.he[type_] if person else kinds.it[type_])
+        # what is no pronoun is "the 54-year-old"
+        asks = pronoun & (kinds.he[type_] | ~kinds.personal[type_] if person else kinds.it[type_])
         if not len(where) or not asks.any():
             continue
         k = np.searchsorted(where, at) - 1

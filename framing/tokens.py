@@ -223,10 +223,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
 
     hashes = _hash(folded, first, last)
     ids, representative = _intern(hashes)
-    types = tuple(
-        folded[first[i] : last[i]].tobytes().decode("utf-32-le", "surrogatepass")
-        for i in representative
-    )
+    types = _strings(folded, first[representative], last[representative])
     capital = classes[first] == _UPPER if len(first) else np.zeros(0, bool)
     word = (classes[first] >= _LOWER) & (classes[first] <= _DIGIT)
     shout = _all_capitals(classes, first, last)
@@ -242,6 +239,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         end=end,
         type=ids,
         types=types,
+        initial=folded[first[representative]],
         word=word,
         capital=capital,
         lower=classes[first] == _LOWER if len(first) else np.zeros(0, bool),
@@ -368,6 +366,24 @@ def _intern(hashes: Hashes) -> tuple[Ints, npt.NDArray[np.int64]]:
     first = np.zeros(len(uniques), np.int64)
     first[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
     return ids.astype(np.int32), first
+
+
+def _strings(
+    folded: npt.NDArray[np.uint32],
+    first: npt.NDArray[np.int64],
+    last: npt.NDArray[np.int64],
+) -> tuple[str, ...]:
+    """The strings of some tokens, decoded at once: one by one, that took a third of all time."""
+    if not len(first):
+        return ()
+    # A place more than each token is long, for a NUL behind it, which no token holds.
+    length = last - first + 1
+    begin = np.cumsum(length) - length
+    place = np.arange(int(length.sum()), dtype=np.int64) + np.repeat(first - begin, length)
+    # The last token may end with the text.
+    codes = np.take(folded, place, mode="clip")
+    codes[begin + length - 1] = 0
+    return tuple(codes[:-1].tobytes().decode("utf-32-le", "surrogatepass").split("\x00"))
 
 
 def _all_capitals(

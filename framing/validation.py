@@ -19,7 +19,7 @@ from sklearn.model_selection import GroupKFold
 from framing.errors import ModelError
 
 if TYPE_CHECKING:
-    from framing.classifier import LoadedWordingClassifier, Marked
+    from framing.classifier import Marked, WordClassifier
 
 __all__ = ["calibration_error", "cross_validate_by", "learning_curve", "sentence_quality"]
 
@@ -90,7 +90,7 @@ def sentence_quality(probability: npt.ArrayLike, y: npt.ArrayLike) -> dict[str, 
 
 def cross_validate_by(
     groups: Sequence[Any],
-    model: LoadedWordingClassifier,
+    model: WordClassifier,
     sentences: Sequence[str],
     y: Sequence[int] | npt.NDArray[Any],
     *,
@@ -103,7 +103,7 @@ def cross_validate_by(
     ----------
     groups : sequence
         Where each sentence comes from: an article, an outlet, a topic, an annotator.
-    model : LoadedWordingClassifier
+    model : LoadedWordingClassifier or framing.encoder.EncoderClassifier
         Its settings are used; it is not changed.
     sentences, y, words
         As for `LoadedWordingClassifier.fit`.
@@ -170,14 +170,14 @@ def _codes(groups: Sequence[Any], sentences: int) -> npt.NDArray[np.intp]:
 
 
 def _fitted(
-    model: LoadedWordingClassifier,
+    model: WordClassifier,
     texts: list[str],
     labels: npt.NDArray[Any],
     words: Sequence[Marked] | None,
     codes: npt.NDArray[np.intp],
     train: npt.NDArray[np.intp],
-) -> LoadedWordingClassifier:
-    fresh: LoadedWordingClassifier = clone(model)
+) -> WordClassifier:
+    fresh: WordClassifier = clone(model)
     return fresh.fit(
         [texts[i] for i in train],
         labels[train],
@@ -188,7 +188,7 @@ def _fitted(
 
 def learning_curve(
     groups: Sequence[Any],
-    model: LoadedWordingClassifier,
+    model: WordClassifier,
     sentences: Sequence[str],
     y: Sequence[int] | npt.NDArray[Any],
     *,

@@ -12,12 +12,12 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +47,10 @@ __all__ = [
     "ScoredWords",
     "WordModel",
     "WordTable",
+    "check_unchanged",
     "load_word_model",
     "move_base_rate",
+    "read_saved",
     "save_word_model",
     "sentence_features",
 ]
@@ -68,6 +70,8 @@ BAD_PRIOR = (
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Arrays = dict[str, npt.NDArray[Any]]
+Shapes = dict[str, tuple[tuple[int, ...], type]]
 
 SENTENCE_FEATURES = ("sum", "log_sum", "logit_greatest", "logit_second", "log_length")
 """What a sentence's probability is made from, in order."""
@@ -77,20 +81,7 @@ UNIT = 1.0 / 1024
 
 _SMALL = 1e-3
 _UNIT_ARRAYS = ("columns", "stem_columns", "unseen", "scale", "threshold", "outer")
-_ARRAYS = (
-    "weights",
-    "words",
-    "names",
-    "columns",
-    "stems",
-    "stem_columns",
-    "unseen",
-    "bias",
-    "score_knots",
-    "probability_knots",
-    "sentence_weights",
-    "base_rate",
-)
+_SHARED_ARRAYS = ("score_knots", "probability_knots", "sentence_weights")
 
 
 def sentence_features(
@@ -219,10 +210,41 @@ class ScoredWords(ABC):
     base_rate: float
     card: Mapping[str, Any]
 
-    @property
+    kind: ClassVar[str]
+    layout: ClassVar[int]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, sha256={self.sha256[:12]!r})"
+
     @abstractmethod
+    def own_arrays(self) -> Arrays:
+        """Give the arrays that scores are made from, and that this kind of model alone has."""
+
+    def own_content(self) -> dict[str, Any]:
+        """Give what else of this kind of model is saved beside its arrays; what JSON can hold."""
+        return {}
+
+    def arrays(self) -> Arrays:
+        """Give all arrays of the model, as they are saved."""
+        return {
+            **self.own_arrays(),
+            "score_knots": self.score_knots,
+            "probability_knots": self.probability_knots,
+            "sentence_weights": self.sentence_weights,
+            "base_rate": np.asarray(self.base_rate, np.float64),
+        }
+
+    @cached_property
     def sha256(self) -> str:
         """Hash of all that decides a probability; the same model has the same hash everywhere."""
+        content = self.own_content()
+        about = [self.kind, self.layout, content] if content else [self.kind, self.layout]
+        digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
+        for name, array in sorted(self.arrays().items()):
+            little = array.astype(array.dtype.newbyteorder("<"))
+            digest.update(f"\x00{name}\x00{little.dtype.str}\x00{little.shape}\x00".encode())
+            digest.update(little.tobytes())
+        return digest.hexdigest()
 
     @abstractmethod
     def word_scores(self, tokens: Tokens) -> tuple[npt.NDArray[np.intp], Floats]:
@@ -514,10 +536,11 @@ class WordModel(ScoredWords):
 
     table: WordTable = field(kw_only=True)
 
-    def __repr__(self) -> str:
-        return f"WordModel({self.name!r}, sha256={self.sha256[:12]!r})"
+    kind: ClassVar[str] = KIND
+    layout: ClassVar[int] = LAYOUT
 
-    def _arrays(self) -> dict[str, npt.NDArray[Any]]:
+    def own_arrays(self) -> Arrays:
+        """Give what words add to scores."""
         table, units = self.table, self.table.units
         network = {} if units is None else {f"unit_{n}": getattr(units, n) for n in _UNIT_ARRAYS}
         return {
@@ -529,35 +552,21 @@ class WordModel(ScoredWords):
             "stem_columns": table.stem_columns,
             "unseen": np.asarray(table.unseen, np.int64),
             "bias": np.asarray(table.bias, np.float64),
-            "score_knots": self.score_knots,
-            "probability_knots": self.probability_knots,
-            "sentence_weights": self.sentence_weights,
-            "base_rate": np.asarray(self.base_rate, np.float64),
             **network,
         }
-
-    @cached_property
-    def sha256(self) -> str:
-        """Hash of all that decides a probability; the same model has the same hash everywhere."""
-        digest = hashlib.sha256(json.dumps([KIND, LAYOUT]).encode())
-        for name, array in self._arrays().items():
-            little = array.astype(array.dtype.newbyteorder("<"))
-            digest.update(f"\x00{name}\x00{little.dtype.str}\x00{little.shape}\x00".encode())
-            digest.update(little.tobytes())
-        return digest.hexdigest()
 
     def word_scores(self, tokens: Tokens) -> tuple[npt.NDArray[np.intp], Floats]:
         """Score every content word: the tokens, and a score for each, before calibration."""
         return self.table.scores(tokens)
 
 
-def save_word_model(model: WordModel, folder: str | Path) -> Path:
+def save_word_model(model: ScoredWords, folder: str | Path) -> Path:
     """Save a model as ``weights.npz``, ``model.json`` and, for people, ``CARD.md``.
 
     Parameters
     ----------
-    model : WordModel
-        The model.
+    model : ScoredWords
+        The model, of any kind.
     folder : path
         Made if it is not there.
 
@@ -567,14 +576,15 @@ def save_word_model(model: WordModel, folder: str | Path) -> Path:
         The folder.
     """
     content = {
-        "kind": KIND,
+        "kind": model.kind,
         "name": model.name,
-        "layout": LAYOUT,
+        "layout": model.layout,
+        **model.own_content(),
         "sentence_features": list(SENTENCE_FEATURES),
         "content_sha256": model.sha256,
         "card": dict(model.card),
     }
-    folder = write_arrays(folder, arrays=model._arrays(), card=content)
+    folder = write_arrays(folder, arrays=model.arrays(), card=content)
     (folder / "CARD.md").write_text(_card_text(model), "utf-8")
     return folder
 
@@ -616,33 +626,13 @@ def _bundled(name: str) -> WordModel:
 
 
 def _read(folder: Path) -> WordModel:
-    arrays, content = read_arrays(folder)
-    path = folder / "model.json"
-    if content.get("kind") != KIND:
-        raise ModelError(WRONG_KIND.format(path=path, found=content.get("kind"), valid=KIND))
-
-    def entry(key: str, kind: type) -> Any:
-        value = content.get(key)
-        if not isinstance(value, kind):
-            raise ModelError(BAD_CARD.format(path=path, key=key, why=f"found {value!r:.80}"))
-        return value
-
-    if content.get("layout") != LAYOUT:
-        message = WRONG_FORMAT.format(path=path, found=content.get("layout"), valid=LAYOUT)
-        raise ModelError(message)
-    if entry("sentence_features", list) != list(SENTENCE_FEATURES):
-        why = f"this version makes {', '.join(SENTENCE_FEATURES)}"
-        raise ModelError(BAD_CARD.format(path=path, key="sentence_features", why=why))
-    _check(arrays, folder)
-    for array in arrays.values():
-        array.setflags(write=False)
+    arrays, shared, content = read_saved(folder, kind=KIND, layout=LAYOUT, shapes=_shapes)
+    for name in ("words", "stems"):
+        if not (arrays[name][1:] > arrays[name][:-1]).all():
+            raise ModelError(BAD_ARRAYS.format(path=folder, why=f"{name} do not ascend"))
+    units = {name: arrays[f"unit_{name}"] for name in _UNIT_ARRAYS if "unit_outer" in arrays}
     model = WordModel(
-        name=entry("name", str),
-        score_knots=arrays["score_knots"],
-        probability_knots=arrays["probability_knots"],
-        sentence_weights=arrays["sentence_weights"],
-        base_rate=float(arrays["base_rate"]),
-        card=entry("card", dict),
+        **shared,
         table=WordTable(
             weights=arrays["weights"],
             words=arrays["words"],
@@ -652,32 +642,86 @@ def _read(folder: Path) -> WordModel:
             stem_columns=arrays["stem_columns"],
             unseen=int(arrays["unseen"]),
             bias=float(arrays["bias"]),
-            units=_units(arrays),
+            units=Units(**units) if units else None,
         ),
     )
-    if model.sha256 != content.get("content_sha256"):
-        raise ModelError(CHANGED.format(path=folder))
+    check_unchanged(model, content, folder)
     return model
 
 
-def _units(arrays: Mapping[str, npt.NDArray[Any]]) -> Units | None:
-    if "unit_outer" not in arrays:
-        return None
-    return Units(**{name: arrays[f"unit_{name}"] for name in _UNIT_ARRAYS})
+def read_saved(
+    folder: Path, *, kind: str, layout: int, shapes: Callable[[Arrays], Shapes]
+) -> tuple[Arrays, dict[str, Any], dict[str, Any]]:
+    """Read the folder of a model and refuse what is not one of this kind.
+
+    Parameters
+    ----------
+    folder : path
+        What `save_word_model` wrote.
+    kind, layout
+        Of `ScoredWords` that are expected.
+    shapes : callable
+        From the arrays to the shape and type that each which this kind alone has must be of; it
+        raises a ValueError or KeyError where that cannot be told.
+
+    Returns
+    -------
+    arrays : dict of str to ndarray
+        All arrays, read-only.
+    shared : dict
+        The attributes that all models of words have.
+    content : dict
+        What ``model.json`` holds.
+
+    Raises
+    ------
+    ModelError
+        If a file is missing, damaged, changed, or of another format, kind or layout.
+    """
+    arrays, content = read_arrays(folder)
+    path = folder / "model.json"
+    if content.get("kind") != kind:
+        raise ModelError(WRONG_KIND.format(path=path, found=content.get("kind"), valid=kind))
+
+    def entry(key: str, kind: type) -> Any:
+        value = content.get(key)
+        if not isinstance(value, kind):
+            raise ModelError(BAD_CARD.format(path=path, key=key, why=f"found {value!r:.80}"))
+        return value
+
+    if content.get("layout") != layout:
+        message = WRONG_FORMAT.format(path=path, found=content.get("layout"), valid=layout)
+        raise ModelError(message)
+    if entry("sentence_features", list) != list(SENTENCE_FEATURES):
+        why = f"this version makes {', '.join(SENTENCE_FEATURES)}"
+        raise ModelError(BAD_CARD.format(path=path, key="sentence_features", why=why))
+    try:
+        _check(arrays, shapes)
+    except (KeyError, ValueError) as error:
+        raise ModelError(BAD_ARRAYS.format(path=folder, why=error)) from None
+    for array in arrays.values():
+        array.setflags(write=False)
+    shared = {
+        "name": entry("name", str),
+        "card": entry("card", dict),
+        "base_rate": float(arrays["base_rate"]),
+        **{name: arrays[name] for name in _SHARED_ARRAYS},
+    }
+    return arrays, shared, content
 
 
-def _check(arrays: Mapping[str, npt.NDArray[Any]], folder: Path) -> None:
-    def refuse(why: str) -> ModelError:
-        return ModelError(BAD_ARRAYS.format(path=folder, why=why))
+def check_unchanged(model: ScoredWords, content: Mapping[str, Any], folder: Path) -> None:
+    """Refuse a model whose weights or settings are not those whose hash was saved with them."""
+    if model.sha256 != content.get("content_sha256"):
+        raise ModelError(CHANGED.format(path=folder))
 
-    network = tuple(f"unit_{name}" for name in _UNIT_ARRAYS)
-    if set(arrays) not in (set(_ARRAYS), {*_ARRAYS, *network}):
-        raise refuse(f"arrays {', '.join(sorted(arrays))} instead of {', '.join(_ARRAYS)}")
+
+def _shapes(arrays: Arrays) -> Shapes:
     weights = arrays["weights"]
     if weights.ndim != 1 or len(weights) < 2 or len(weights) & (len(weights) - 1):
-        raise refuse(f"weights are of shape {weights.shape}, not a power of two long")
+        raise ValueError(f"weights are of shape {weights.shape}, not a power of two long")
     words, stems = arrays["words"].shape, arrays["stems"].shape
-    layout: dict[str, tuple[tuple[int, ...], type]] = {
+    shapes: Shapes = {
         "weights": (weights.shape, np.int16),
         "words": (words[:1], np.uint64),
         "names": (words[:1], np.bool_),
@@ -686,15 +730,11 @@ def _check(arrays: Mapping[str, npt.NDArray[Any]], folder: Path) -> None:
         "stem_columns": ((*stems[:1], len(SLOTS)), np.int16),
         "unseen": ((), np.int64),
         "bias": ((), np.float64),
-        "score_knots": (arrays["probability_knots"].shape, np.float64),
-        "probability_knots": (arrays["score_knots"].shape, np.float64),
-        "sentence_weights": ((1 + len(SENTENCE_FEATURES),), np.float64),
-        "base_rate": ((), np.float64),
     }
     if "unit_outer" in arrays:
         units = arrays["unit_outer"].shape
         wide = len(SLOTS) * arrays["unit_outer"].size
-        layout |= {
+        shapes |= {
             "unit_columns": ((*words[:1], wide), np.int8),
             "unit_stem_columns": ((*stems[:1], wide), np.int8),
             "unit_unseen": (units[:1], np.float64),
@@ -702,26 +742,37 @@ def _check(arrays: Mapping[str, npt.NDArray[Any]], folder: Path) -> None:
             "unit_threshold": (units[:1], np.float64),
             "unit_outer": (units[:1], np.float64),
         }
+    return shapes
+
+
+def _check(arrays: Arrays, shapes: Callable[[Arrays], Shapes]) -> None:
+    """Raise a ValueError or a KeyError where arrays are no model."""
+    layout = {
+        **shapes(arrays),
+        "score_knots": (arrays["probability_knots"].shape, np.float64),
+        "probability_knots": (arrays["score_knots"].shape, np.float64),
+        "sentence_weights": ((1 + len(SENTENCE_FEATURES),), np.float64),
+        "base_rate": ((), np.float64),
+    }
+    if set(arrays) != set(layout):
+        raise ValueError(f"arrays {', '.join(sorted(arrays))} instead of {', '.join(layout)}")
     for name, (shape, kind) in layout.items():
         array = arrays[name]
         if array.shape != shape or array.dtype != kind:
             found = f"{array.dtype} of shape {array.shape}"
-            raise refuse(f"{name} is {found}, not {np.dtype(kind)} of {shape}")
+            raise ValueError(f"{name} is {found}, not {np.dtype(kind)} of {shape}")
         if not np.isfinite(array).all():
-            raise refuse(f"{name} is not finite")
-    for name in ("words", "stems"):
-        if not (arrays[name][1:] > arrays[name][:-1]).all():
-            raise refuse(f"{name} do not ascend")
+            raise ValueError(f"{name} is not finite")
     if not 0 < arrays["base_rate"] < 1:
-        raise refuse("base_rate is not between 0 and 1")
+        raise ValueError("base_rate is not between 0 and 1")
     score, probability = arrays["score_knots"], arrays["probability_knots"]
     if score.ndim != 1 or len(score) < 2 or not (np.diff(score) > 0).all():
-        raise refuse("score_knots do not ascend")
+        raise ValueError("score_knots do not ascend")
     if not ((probability >= 0) & (probability <= 1)).all():
-        raise refuse("probability_knots leave the range from 0 to 1")
+        raise ValueError("probability_knots leave the range from 0 to 1")
 
 
-def _card_text(model: WordModel) -> str:
+def _card_text(model: ScoredWords) -> str:
     lines = [f"# {model.card.get('title', model.name)}", ""]
     for key, value in model.card.items():
         if key == "title":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from framing import stats
 from framing.asymmetry import asymmetry_pairs, asymmetry_table, count_asymmetry, scare_quoted
 from framing.counting import add_counts
 from framing.scores import Scores
@@ -60,6 +61,14 @@ def test_few_stories_are_not_tested() -> None:
     counts = count_asymmetry(scores, placed(scores))
     assert asymmetry_table(counts)["p_value"].isna().all()
     assert asymmetry_pairs(counts)["p_value"].isna().all()
+
+
+def test_a_pair_with_fewer_stories_than_are_compared_has_counts_and_no_ratio() -> None:
+    for stories in (stats.FEWEST_STORIES - 1, stats.FEWEST_STORIES):
+        scores = both(stories)
+        pair = asymmetry_pairs(count_asymmetry(scores, placed(scores))).iloc[0]
+        assert pair["stories"] == stories and pair["b_scare_a_bare"] == stories
+        assert bool(np.isnan([pair["ratio"], pair["low"], pair["high"]]).all()) == (stories < 3)
 
 
 def test_another_story_does_not_make_a_contrast() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +54,8 @@ def test_models_are_loaded_once_a_process(
 
 
 def test_the_page_s_functions_do_what_it_says(corpus: pd.DataFrame) -> None:
-    """The page's own code, given batches as Spark gives them: an iterator, some of them empty."""
-    page = Path(__file__).parents[1].joinpath("docs", "scale.md").read_text("utf-8")
-    (code,) = [
-        c for c in re.findall(r"```python\n(.*?)```", page, re.S) if "def score_batches" in c
-    ]
-    names: dict[str, Any] = {}
-    exec(code, names)  # the project's own page
+    """The code of the page on scale, given batches as Spark gives them: some are empty."""
+    names = runpy.run_path(str(Path(__file__).parents[1] / "docs" / "cluster.py"))
     given = (corpus.iloc[i : i + 20] for i in (0, 20, 90, 40, 60))
     rows = pd.concat(names["score_batches"](given), ignore_index=True)
     schema = names["schema_of"](corpus.iloc[:3])

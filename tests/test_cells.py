@@ -66,7 +66,7 @@ def articles(n: int, seed: int, **columns: Any) -> pd.DataFrame:
 def equal(one: Cells, two: Cells) -> bool:
     return (
         one.keys.equals(two.keys)
-        and np.array_equal(one.values, two.values)
+        and np.array_equal(one.values.toarray(), two.values.toarray())
         and one.columns == two.columns
         and one.absent == two.absent
         and one.left_out == two.left_out
@@ -125,7 +125,17 @@ def test_the_table_of_articles_is_what_the_scores_say(scores: framing.Scores) ->
     spans = scores.voices.loc[scores.voices["voice"].isin(["direct", "indirect"])]
     assert table["quoted_spans"].sum() == len(spans)
     assert (table["quoted:loaded_words"] > 0).any()
+    squares = (scores.sentences["loaded_words"] ** 2).groupby(scores.sentences["id"]).sum()
+    assert np.allclose(table["loaded_squares"], squares.reindex(table.index), atol=1e-6)
     assert "text" not in table
+
+
+def test_without_a_classifier_its_sums_are_missing() -> None:
+    bare = framing.score_text("The council met on Monday in the old hall. " * 5, classifier=None)
+    table = article_sums(bare)
+    assert table[["loaded_words", "loaded_squares"]].isna().all().all()
+    cells = sum_articles(table.assign(outlet="A"), bare.manifest, match=None)
+    assert cells.absent >= {"loaded_words", "loaded_squares"}
 
 
 def test_a_table_that_was_kept_in_a_file_gives_the_same_cells(

@@ -486,7 +486,7 @@ def test_loading_refuses_what_is_damaged(fitted: LoadedWordingClassifier, tmp_pa
 
 
 def test_only_fitted_classifiers_are_saved(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="takes a fitted LoadedWordingClassifier, found 3"):
+    with pytest.raises(ModelError, match="or EncoderClassifier, found 3"):
         save_classifier(3, tmp_path)  # type: ignore[arg-type]
 
 

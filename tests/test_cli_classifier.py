@@ -73,7 +73,7 @@ def test_train_then_evaluate_then_card(sentences: Path, vectors: Path, tmp_path:
     code, out, _ = run("classifier", "card", tmp_path / "mine")
     assert "Loaded wording: own" in out
     code, _, err = run("classifier", "train", sentences, *options, "--out", tmp_path / "mine")
-    assert code == 1
+    assert code == 2
     assert "--force" in err
 
 
@@ -89,7 +89,7 @@ def test_what_is_wrong_with_a_file_is_said(
     sentences: Path, options: tuple[str, ...], message: str
 ) -> None:
     code, _, err = run("classifier", "evaluate", sentences, *options)
-    assert code == 1
+    assert code == 2
     assert message in err
     assert "Traceback" not in err
 
@@ -98,5 +98,5 @@ def test_an_empty_file(tmp_path: Path) -> None:
     path = tmp_path / "none.csv"
     path.write_text("text,loaded\n", "utf-8")
     code, _, err = run("classifier", "evaluate", path)
-    assert code == 1
+    assert code == 2
     assert "holds no sentence" in err

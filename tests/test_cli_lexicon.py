@@ -41,9 +41,9 @@ def test_a_new_lexicon_is_valid_and_not_written_over(own: Path) -> None:
         "",
     )
     status, _, error = run("new", "own-terms", "--out", own)
-    assert status == 1 and "is there already" in error
+    assert status == 2 and "is there already" in error
     status, _, error = run("new", "Own Terms")
-    assert status == 1 and "must be lower-case" in error
+    assert status == 2 and "must be lower-case" in error
 
 
 def test_check_says_all_and_ends_with_a_status(own: Path) -> None:
@@ -132,7 +132,7 @@ def test_convert(own: Path, tmp_path: Path) -> None:
     status, printed, error = run("convert", own, target)
     assert status == 0 and printed.endswith(f"{target}\n")
     assert error.startswith("Warning: ") and "alternatives" in error
-    assert run("convert", own, target)[0] == 1
+    assert run("convert", own, target)[0] == 2
     assert run("convert", target, tmp_path / "back", "--name", "back")[0] == 0
     status, printed, _ = run("show", tmp_path / "back")
     assert status == 0 and "example phrases" in printed
@@ -140,4 +140,4 @@ def test_convert(own: Path, tmp_path: Path) -> None:
     scored.write_text("raid\t-3\n", "utf-8")
     assert run("convert", scored, tmp_path / "list", "--from", "afinn")[0] == 0
     status, _, error = run("convert", scored, tmp_path / "list2")
-    assert status == 1 and "give format=" in error
+    assert status == 2 and "give format=" in error

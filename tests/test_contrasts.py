@@ -172,6 +172,25 @@ def test_quotations_are_counted_and_not_their_words() -> None:
     assert (table["words"] == design.spread("words").sum(1)).all()
 
 
+def test_sums_of_probabilities_vary_less_than_hits() -> None:
+    # A whole hit in every story, or as much in quarters: the noise of counting is half of it.
+    hits = made(loaded_words=1.0, loaded_squares=1.0, own_words=300)
+    parts = made(loaded_words=1.0, loaded_squares=0.25, own_words=300)
+    old = made(loaded_words=1.0, own_words=300)
+    loaded = KNOWN["loaded_rate"]
+    errors = {}
+    for name, cells in (("hits", hits), ("parts", parts), ("old", old)):
+        design = Design(cells, "all", cells.groups)
+        table = estimate_table(design, [loaded], level=0.95)
+        errors[name] = table["standard_error"].iloc[0]
+        assert table["estimate"].iloc[0] == pytest.approx(1000 / 300, rel=0.05)
+        assert (table["words"] == 12 * 300).all()
+        ratio = differences(cells, measures=[loaded])
+        assert ratio["ratio"].tolist() == pytest.approx([1, 1, 1])
+    assert errors["hits"] == errors["old"] == pytest.approx(1 / np.sqrt(12.5))
+    assert errors["parts"] == pytest.approx(1 / np.sqrt(48.5))
+
+
 def test_absent_sums_make_no_estimate_and_no_test() -> None:
     cells = made(term_weight=np.nan)
     table = differences(cells, measures=[RATE, OWN])

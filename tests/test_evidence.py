@@ -15,8 +15,8 @@ from framing.evidence import (
     article_view,
     gather_evidence,
     merge_evidence,
-    text_parts,
 )
+from framing.passages import text_parts
 
 
 def test_sentences_are_verbatim(scores: framing.Scores, comparison: framing.Comparison) -> None:

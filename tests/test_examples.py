@@ -17,7 +17,9 @@ SCRIPTS = sorted(EXAMPLES.glob("*.py"))
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.name)
 def test_scripts_run(script: Path, tmp_path: Path) -> None:
-    assert len(script.read_text("utf-8").splitlines()) < 40
+    lines = script.read_text("utf-8").splitlines()
+    assert sum(bool(line.strip()) and not line.startswith("#") for line in lines) < 50
+    before = sorted(tmp_path.iterdir())
     done = subprocess.run(
         [sys.executable, "-W", "error", str(script)],
         capture_output=True,
@@ -27,6 +29,7 @@ def test_scripts_run(script: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout
+    assert sorted(tmp_path.iterdir()) == before  # an example leaves nothing behind
 
 
 def test_the_corpus_is_as_promised() -> None:

@@ -16,17 +16,7 @@ import framing
 from framing.errors import FramingError
 from framing.report import summarise, write_report
 from framing.report.tables import neutralise
-
-FILLER = "Nothing else was decided in the town on Monday, and the rest of it will be told. "
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "</style><svg onload=alert(1)>",
-    "{{ 7 * 7 }}",
-    '=HYPERLINK("http://x")',
-    "| a | b |\n|---|",
-    "\ud800 lone \x00 nul",
-]
+from tests.hostile import FILLER, hostile_comparison
 
 
 class Tags(HTMLParser):
@@ -40,24 +30,7 @@ class Tags(HTMLParser):
 
 @pytest.fixture(scope="module")
 def hostile() -> framing.Comparison:
-    rows = []
-    for s in range(6):
-        for g, outlet in enumerate((HOSTILE[0], HOSTILE[4])):
-            nasty = HOSTILE[(s + g) % len(HOSTILE)]
-            rows.append(
-                {
-                    "id": f"{nasty}-{s}-{g}",
-                    "text": f"The brutal regime {nasty} fell. {FILLER * 3}",
-                    "outlet": outlet,
-                    "story": f"{nasty}{s}",
-                    "title": nasty,
-                    "url": "javascript:alert(1)",
-                    "date": "2031-01-02",
-                }
-            )
-    for row in rows:
-        row["story"] = row["story"][-1]
-    return framing.compare(framing.score(rows))
+    return hostile_comparison()
 
 
 def test_the_page_is_whole_and_fetches_nothing(

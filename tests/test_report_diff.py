@@ -11,7 +11,8 @@ import pytest
 import framing
 from framing.errors import FramingError
 from framing.report import summarise
-from framing.report.diff import CAUSES, NOT_A_REPORT
+from framing.report.diff import CAUSES
+from framing.report.saved import NOT_A_REPORT
 
 
 @pytest.fixture(scope="module")

@@ -124,6 +124,18 @@ def test_a_difference_in_who_speaks_is_found() -> None:
     assert row["low"] > table.loc[("unnamed_share", "B"), "estimate"]
 
 
+def test_a_word_of_grammar_is_nobody_and_a_name_like_one_is_somebody() -> None:
+    rows = [
+        span("a1", name, 10) for name in ("There", "Every", "The Ten", "Theresa May", "Mrs May")
+    ]
+    scores = from_tables(ARTICLES, voices=rows)
+    found = count_sources(scores, scores.articles)
+    named = found.set_index("name")
+    assert sorted(named.index) == ["", "Theresa May"]
+    assert named.loc["", "kind"] == "unknown" and named.loc["", "words"] == 30
+    assert named.loc["Theresa May", "words"] == 20
+
+
 def test_scores_without_speakers_are_refused() -> None:
     scores = from_tables(ARTICLES)
     old = scores.voices.drop(columns="speaker_name")

@@ -63,6 +63,87 @@ def test_a_person_is_not_an_organisation() -> None:
     assert speakers(text)[-1] == ("she", "Ada Kerr", "named")
 
 
+def resolved(text: str) -> tuple[str | None, str]:
+    """Name and kind of the last speaker."""
+    _, name, kind = speakers(text)[-1]
+    return name, kind
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Mayor Ada Kerr came late. The mayor said the road was open.", "Ada Kerr"),
+        ("Ada Kerr, the mayor, came late. The mayor said the road was open.", "Ada Kerr"),
+        (
+            "The Ministry of Roads met on Monday. The ministry said the road was open.",
+            "Ministry of Roads",
+        ),
+        ("Ada Kerr swam home. The 54-year-old said the road was open.", "Ada Kerr"),
+        ("Sen. Ada Kerr came late. Kerr said the road was open.", "Ada Kerr"),
+        ("Ada M. Kerr came late. Kerr said the road was open.", "Ada M. Kerr"),
+    ],
+)
+def test_a_description_is_traced_to_the_last_name_that_fits(text: str, name: str) -> None:
+    assert resolved(text) == (name, "named")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A former adviser to Ada Kerr said the road was open.",
+        "A prominent Kerr supporter said the road was open.",
+        "Officials close to the Ministry of Roads said the road was open.",
+    ],
+)
+def test_a_name_inside_a_description_is_not_the_speakers(text: str) -> None:
+    name, kind = resolved(text)
+    assert kind == "unnamed"
+    assert name != "Ada Kerr"
+
+
+def test_a_title_with_nobody_before_it_stays_a_description() -> None:
+    assert resolved("The mayor said the road was open.") == ("The mayor", "unnamed")
+    # another text's mayor is another
+    texts = ["Mayor Ada Kerr came late.", "The mayor said the road was open."]
+    assert assign_voices(tokenize(texts)).speaker_name == ("The mayor",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("“The road is open,” Ada Kerr last week said.", "Ada Kerr"),
+        ("Ada Kerr later said the road was open.", "Ada Kerr"),
+        ("Ada Kerr earlier this month said the road was open.", "Ada Kerr"),
+        ("They’ve said the road is open.", "They"),
+    ],
+)
+def test_what_hangs_on_a_speaker_is_cut(text: str, said: str) -> None:
+    assert speakers(text)[-1][0] == said
+
+
+@pytest.mark.parametrize(
+    "line", ["Story Continued Below", "Advertisement", "Photo", "Related Video", "CLICK HERE"]
+)
+def test_what_a_page_puts_between_paragraphs_is_nobody(line: str) -> None:
+    text = f"The bridge fell.\n\n{line}\n\nIt was old. “It is over,” she said."
+    assert resolved(text) == (None, "unknown")
+
+
+@pytest.mark.parametrize("word", ["Having", "Morning", "November", "Earlier", "Particularly"])
+def test_a_word_that_names_nobody_is_no_speaker(word: str) -> None:
+    said = [s for s, _, _ in speakers(f"{word}, it was said that the road was open, and it was.")]
+    assert word not in said
+
+
+def test_the_agent_of_a_passive_speaks() -> None:
+    text = "The bridge was described by the engineer as “safe but ugly” on Monday."
+    assert "the engineer" in [said for said, _, _ in speakers(text)]
+
+
+def test_a_sign_that_reads_is_its_own_speaker() -> None:
+    assert speakers("A sign on the gate reads “No way through.”")[-1][0] is not None
+
+
 def test_names_of_one_text_mean_nothing_in_another() -> None:
     texts = ["Ada Kerr opened the bridge.", "“It is safe,” she said.", "“No,” Kerr said."]
     found = assign_voices(tokenize(texts))

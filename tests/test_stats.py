@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import false_discovery_control, nct, norm, t
+from scipy.stats import false_discovery_control, kstest, nct, norm, t
 
 from framing import stats
 from framing.errors import FramingError
@@ -45,6 +45,15 @@ def log_ratio(ca, wa, cb, wb):
 def floor_of(ca, wa, cb, wb):
     _, rate_a, rate_b = log_ratio(ca, wa, cb, wb)
     return math.sqrt(1 / (rate_a * wa.sum()) + 1 / (rate_b * wb.sum()))
+
+
+def least_p(ca, wa, cb, wb):
+    """What counting noise allows, if either side has few hits."""
+    mix = (wa * wb / (wa + wb)).sum()
+    hits = [(c * v / (wa + wb)).sum() / mix * w.sum() for c, w, v in ((ca, wa, wb), (cb, wb, wa))]
+    if min(hits) >= stats.FEW_HITS:
+        return 0.0
+    return 2 * norm.sf(abs(log_ratio(ca, wa, cb, wb)[0]) / floor_of(ca, wa, cb, wb))
 
 
 def studentised(ca, wa, cb, wb):
@@ -250,9 +259,7 @@ def test_exact_swaps_against_brute_force(seed, rate):
         ca, cb = np.where(swap, count[::-1], count)
         wa, wb = np.where(swap, words[::-1], words)
         reached += abs(studentised(ca, wa, cb, wb)) >= observed - 1e-9
-    noise = floor_of(count[0], words[0], count[1], words[1])
-    value = log_ratio(count[0], words[0], count[1], words[1])[0]
-    expected = max(reached / 2**7, 2 * norm.sf(abs(value) / noise))
+    expected = max(reached / 2**7, least_p(count[0], words[0], count[1], words[1]))
     result = stats.permutation_test(count, words, pairs=[(0, 1)])
     assert result.exact[0]
     assert result.p_value[0] == pytest.approx(expected)
@@ -275,7 +282,7 @@ def test_exact_choice_of_cells_against_brute_force(seed):
     everything = [statistic(list(choice)) for choice in itertools.product(*cells)]
     reached = np.mean(np.array(everything) >= observed - 1e-9)
     own = count[0, used], words[0, used], c_all - count[0, used], w_all - words[0, used]
-    expected = max(reached, 2 * norm.sf(abs(log_ratio(*own)[0]) / floor_of(*own)))
+    expected = max(reached, least_p(*own))
     result = stats.permutation_test(count, words, pairs=[(0, None)])
     assert result.exact[0]
     assert result.p_value[0] == pytest.approx(expected)
@@ -314,8 +321,9 @@ def test_a_drawn_p_value_counts_the_observed():
 
 
 def test_single_precision_decides_nothing_that_double_would_not(monkeypatch):
-    for seed, rate in ((4, 0.01), (5, 0.0005)):
+    for seed, rate, longer in ((4, 0.01, 1), (5, 0.0005, 1), (6, 0.3, 1000)):
         count, words = world(seed, groups=5, stories=40, measures=6, rate=rate)
+        count, words = count * longer, words * longer
         # A share that is everything, a measure without a hit, one with a single hit.
         count[0], count[1] = words, 0
         count[2] = 0
@@ -331,6 +339,16 @@ def test_single_precision_decides_nothing_that_double_would_not(monkeypatch):
             with monkeypatch.context() as patch:
                 patch.setattr(stats, "_CLOSE", 1e6)
                 np.testing.assert_array_equal(p(), first)
+
+
+def test_thousands_of_stories_have_a_smallest_p_and_a_detectable_ratio():
+    smallest = stats.smallest_p([0, 1, 1000, 2000, 10**6])
+    assert np.isnan(smallest[0])
+    assert (smallest[1:] > 0).all()
+    few, many = stats.detectable_ratio([0.05, 0.05], [400, 10**6])
+    # Nothing but the quantiles of Student's t depends on the number of stories.
+    assert 1 < many < few < many * 1.01
+    assert stats.is_testable(10**6, family=10**6)
 
 
 def test_what_is_reached_often_is_not_tried_further():
@@ -555,6 +573,24 @@ def test_worlds_without_a_difference_seldom_show_one(stories, angle):
     p = _p(count, words)
     assert 0.02 < np.mean(p <= 0.05) < 0.08
     assert 0.3 < np.mean(p <= 0.5) < 0.6
+
+
+def test_p_values_of_sums_of_probabilities_are_uniform():
+    # They vary less than counts do: a floor meant for counts would keep them from being small.
+    rng = np.random.default_rng(6)
+    words = np.round(rng.lognormal(6, 0.4, size=(500, 2, 12)))
+    topic = rng.gamma(30, 1 / 30, size=(500, 1, 12))
+    count = 0.015 * topic * rng.gamma(20, 1 / 20, size=words.shape) * words
+    p = _p(count, words)
+    assert kstest(p, "uniform").pvalue > 0.01
+
+
+@pytest.mark.parametrize("rate", [0.0003, 0.001])
+def test_a_handful_of_hits_in_articles_of_unlike_length_raises_no_alarm(rate):
+    rng = np.random.default_rng(7)
+    words = np.round(rng.lognormal(6, 0.4, size=(400, 2, 13))) * np.array([6, 1])[:, None]
+    count = rng.poisson(rate * words)
+    assert np.mean(_p(count, words) <= 0.01) < 0.02
 
 
 @pytest.mark.parametrize(("stories", "rate"), [(8, 0.02), (15, 0.02), (40, 0.02), (40, 0.001)])

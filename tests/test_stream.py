@@ -411,7 +411,7 @@ def test_a_full_disk_is_one_line_and_the_next_run_goes_on(
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     failed = cli("score", *files, "--out", out, *CLI, preexec_fn=full)
-    assert failed.returncode == 1
+    assert failed.returncode == 2
     assert failed.stderr.count("\n") == 1
     assert f"{out} cannot be written: File too large" in failed.stderr
     assert framing.open_scores(out).done == small.parts - 1
@@ -424,7 +424,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(files: list[Path], tmp_path: P
     (tmp_path / "file").write_text("in the way")
     for out in (tmp_path / "file", tmp_path / "file" / "scores"):
         failed = cli("score", *files, "--out", out, *CLI)
-        assert failed.returncode == 1
+        assert failed.returncode == 2
         assert failed.stderr.count("\n") == 1
         assert f"{out} cannot be made or written" in failed.stderr
 
@@ -502,7 +502,7 @@ def test_a_worker_that_is_killed_is_one_line_and_the_next_run_goes_on(
 ) -> None:
     out = tmp_path / "scores"
     failed = run_script(DIES, "score", *files, "--out", out, *CLI, "--jobs", 2)
-    assert failed.returncode == 1, failed.stderr
+    assert failed.returncode == 2, failed.stderr
     assert failed.stderr.count("\n") == 1, failed.stderr
     assert "a worker process was ended from outside" in failed.stderr
     found = framing.open_scores(out)

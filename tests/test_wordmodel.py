@@ -369,7 +369,7 @@ def test_a_card_that_does_not_fit_is_refused(
 def test_arrays_that_are_no_model_are_refused(
     model: WordModel, folder: Path, name: str, value: np.ndarray | None, message: str
 ) -> None:
-    arrays = dict(model._arrays())
+    arrays = dict(model.arrays())
     if value is None:
         value = arrays[name][::-1] if name == "words" else -arrays[name]
     arrays[name] = value
@@ -387,7 +387,7 @@ def test_pickled_arrays_are_never_loaded(model: WordModel, folder: Path) -> None
             return pytest.fail, ("an array was unpickled",)
 
     path = folder / "weights.npz"
-    arrays = {**model._arrays(), "bias": np.array([Trap()], object)}
+    arrays = {**model.arrays(), "bias": np.array([Trap()], object)}
     np.savez(path, **arrays)
     edit(folder, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
     with pytest.raises(ModelError, match="damaged"):

@@ -118,7 +118,10 @@ def classifier_train(
 @classifier.command("evaluate")
 @_sentence_options
 @click.option("--model", default="default", show_default=True, help="Bundled name, or folder.")
-def classifier_evaluate(file: Path, text: str, label: str, group: str | None, model: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def classifier_evaluate(
+    file: Path, text: str, label: str, group: str | None, model: str, as_json: bool
+) -> None:
     """Measure a trained model on a CSV of labelled sentences, in all and by group.
 
     \b
@@ -148,6 +151,9 @@ def classifier_evaluate(file: Path, text: str, label: str, group: str | None, mo
             for name, at in parts
         ]
     )
+    if as_json:
+        click.echo(table.to_json(orient="records", force_ascii=False))
+        return
     click.echo(table.to_string(index=False, float_format=lambda x: f"{x:.3f}"))
 
 

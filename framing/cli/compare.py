@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from framing.cli.shared import check_free, corpus_options, score_corpus, write_manifest
+from framing.cli.shared import (
+    check_free,
+    check_report,
+    corpus_options,
+    score_corpus,
+    write_manifest,
+)
 from framing.errors import FramingError
 
 if TYPE_CHECKING:
@@ -61,7 +69,7 @@ BAD_OPINION = "{value!r} is not of the form COLUMN=VALUE[,VALUE], like section=o
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Report: .html, .md, .json, or .csv for a folder of tables.",
+    help="Report: .html, .md, .tex, .json, or .csv for a folder of tables.",
 )
 @click.option(
     "--manifest",
@@ -70,6 +78,7 @@ BAD_OPINION = "{value!r} is not of the form COLUMN=VALUE[,VALUE], like section=o
     help="Write what `framing rerun` repeats the comparison from.",
 )
 @click.option("--force", is_flag=True, help="Write over what is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def compare(
     files: tuple[str, ...],
     by: tuple[str, ...],
@@ -85,6 +94,7 @@ def compare(
     out: Path | None,
     manifest: Path | None,
     force: bool,
+    as_json: bool,
     **options: Any,
 ) -> None:
     """Compare outlets on the stories that they share, from articles or a folder of scores.
@@ -93,13 +103,13 @@ def compare(
     Example:
       framing compare articles.csv --by outlet --out report.html
       framing compare scores/ --out report.html
+      zcat articles.jsonl.gz | framing compare - --json | framing report - > report.md
     """
     from framing.comparison import compare as compare_scores
-    from framing.report import write_report
+    from framing.report import summarise, write_report
     from framing.report.tables import write_csv
 
-    if out is not None:
-        check_free(out.with_suffix("") if out.suffix == ".csv" else out, force)
+    check_report(out, force)
     for path in (manifest, sensitivity):
         if path is not None:
             check_free(path, force)
@@ -113,16 +123,22 @@ def compare(
         level=level,
         random_state=seed,
     )
-    click.echo(repr(comparison))
+    if as_json:
+        report = summarise(comparison, title=title)
+        click.echo(json.dumps(report, ensure_ascii=False, allow_nan=False))
+    # With --json standard output is the report alone.
+    say = partial(click.echo, err=as_json)
+    if not as_json:
+        say(repr(comparison))
     if out is not None:
-        click.echo(f"report: {write_report(comparison, out, title=title)}")
+        say(f"report: {write_report(comparison, out, title=title)}")
     if manifest is not None:
         write_manifest(comparison.manifest, manifest)
-        click.echo(f"manifest: {manifest}")
+        say(f"manifest: {manifest}")
     if sensitivity is not None:
         found = comparison.sensitivity()
-        click.echo(repr(found))
-        click.echo(f"specifications: {write_csv(found.table, sensitivity)}")
+        say(repr(found))
+        say(f"specifications: {write_csv(found.table, sensitivity)}")
 
 
 def _scores(files: tuple[str, ...], options: dict[str, Any]) -> Scores | ScoresFolder:

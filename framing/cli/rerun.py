@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from framing.cli.shared import check_free, read_files, reading_options
+from framing.cli.shared import check_report, read_files, reading_options
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["rerun"]
 
@@ -33,9 +38,10 @@ __all__ = ["rerun"]
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Report of the new comparison: .html, .md, .json, or .csv for a folder of tables.",
+    help="Report of the new comparison: .html, .md, .tex, .json, or .csv for a folder of tables.",
 )
 @click.option("--force", is_flag=True, help="Write over what is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print what differs as JSON.")
 def rerun(
     manifest: Path,
     files: tuple[str, ...],
@@ -48,6 +54,7 @@ def rerun(
     check: bool,
     out: Path | None,
     force: bool,
+    as_json: bool,
 ) -> None:
     """Repeat a comparison from its manifest, and say what differs from then.
 
@@ -62,17 +69,24 @@ def rerun(
     from framing.repeat import rerun as repeat
     from framing.report import write_report
 
-    if out is not None:
-        check_free(out.with_suffix("") if out.suffix == ".csv" else out, force)
+    check_report(out, force)
     then = read_manifest(manifest)
     corpus = read_files(files, columns, encoding, html)
     if check:
         differs = what_differs(then, corpus, lexicons=lexicons, classifier=model)
-        click.echo(describe_differences(differs))
+        click.echo(_json(differs) if as_json else describe_differences(differs))
         return
     again = repeat(then, corpus, lexicons=lexicons, classifier=model, n_jobs=jobs)
-    click.echo(repr(again))
+    click.echo(_json(again.differs, same=again.same) if as_json else repr(again))
     if out is not None:
-        click.echo(f"report: {write_report(again.comparison, out)}")
+        click.echo(f"report: {write_report(again.comparison, out)}", err=as_json)
     if not again.same:
         raise click.exceptions.Exit(1)
+
+
+def _json(differs: pd.DataFrame, *, same: bool | None = None) -> str:
+    """Say what differs, and whether the result is the same, which --check does not know."""
+    from framing.report.summary import clean
+
+    said = {"same": same, "differs": clean(differs.to_dict("records"))}
+    return json.dumps(said, ensure_ascii=False, indent=1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framing.cli.shared import (
+    INTERRUPTED_STATUS,
     check_free,
     corpus_options,
     read_columns,
@@ -25,7 +26,10 @@ __all__ = ["score"]
 
 INTERRUPTED = "interrupted: parts that are whole stay in {out}; run the same command again to go on"
 ONE_OF = "give --out for a folder of parts, or --tables and --json for tables; not both"
-INTERRUPT_STATUS = 130
+ONCE = (
+    "--out reads its files twice, and standard input can be read once only; write it to a file, or "
+    "give --tables or --json"
+)
 
 
 @click.command()
@@ -54,10 +58,13 @@ def score(
     \b
     Example:
       framing score *.jsonl.gz --out scores/
+      framing score articles.csv --json > scores.jsonl
     """
     if out is not None:
         if tables is not None or as_json:
             raise FramingError(ONE_OF)
+        if "-" in files:
+            raise FramingError(ONCE)
         _stream(files, out, batch, options)
         return
     if tables is not None:
@@ -92,7 +99,7 @@ def _stream(files: tuple[str, ...], out: Path, batch: int | None, options: dict[
         )
     except KeyboardInterrupt:
         click.echo(f"Error: {INTERRUPTED.format(out=out)}", err=True)
-        sys.exit(INTERRUPT_STATUS)
+        raise click.exceptions.Exit(INTERRUPTED_STATUS) from None
     click.echo(repr(scores))
 
 

@@ -36,7 +36,7 @@ _SEEN = "\ufffd"
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=click.Path(allow_dash=True))
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
 @click.option(
     "--voices",

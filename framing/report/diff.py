@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,19 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from framing.errors import FramingError
 from framing.repeat import manifest_difference
-from framing.report.summary import SCHEMA
+from framing.report.saved import read_report
 
 __all__ = ["CAUSES", "ReportDiff", "diff_reports"]
-
-NOT_THERE = "{path}: there is no such file; give a report that write_report wrote with suffix .json"
-NOT_JSON = "{path}, line {line}: this is not valid JSON ({why}); write the report again"
-NOT_A_REPORT = "{path}: this is not a report of framing; write one with write_report(..., '.json')"
-OTHER_SCHEMA = (
-    "{path}: this report has schema {found!r}, this version reads {valid}; write it again with "
-    "this version"
-)
 
 CAUSES = ("data", "lexicon", "model", "setting", "version")
 """What a run depends on; two runs in which none of these differs give the same digits."""
@@ -125,7 +115,8 @@ def diff_reports(
     >>> sorted(set(diff.causes["cause"]))
     ['setting']
     """
-    before, after = _read(old, "old"), _read(new, "new")
+    before = read_report(old, name="old report")
+    after = read_report(new, name="new report")
     return ReportDiff(
         causes=manifest_difference(before["manifest"], after["manifest"]).rename(
             columns={"kind": "cause", "then": "old", "now": "new"}
@@ -133,30 +124,6 @@ def diff_reports(
         changes=pd.DataFrame(_changes(before, after), columns=_CHANGE_COLUMNS),
         findings=pd.DataFrame(_findings(before, after), columns=["report", "finding"]),
     )
-
-
-def _read(report: str | Path | Mapping[str, Any], which: str) -> dict[str, Any]:
-    if isinstance(report, Mapping):
-        content, path = dict(report), Path(f"<{which} report>")
-    else:
-        path = Path(report)
-        if not path.is_file():
-            raise FramingError(NOT_THERE.format(path=path))
-        try:
-            content = json.loads(path.read_text("utf-8"))
-        except json.JSONDecodeError as error:
-            raise FramingError(
-                NOT_JSON.format(path=path, line=error.lineno, why=error.msg)
-            ) from None
-        except UnicodeDecodeError as error:
-            raise FramingError(NOT_JSON.format(path=path, line=1, why=error.reason)) from None
-    if not isinstance(content, dict) or "schema" not in content:
-        raise FramingError(NOT_A_REPORT.format(path=path))
-    if content["schema"] != SCHEMA:
-        raise FramingError(OTHER_SCHEMA.format(path=path, found=content["schema"], valid=SCHEMA))
-    if not isinstance(content.get("manifest"), dict) or "measures" not in content:
-        raise FramingError(NOT_A_REPORT.format(path=path))
-    return content
 
 
 # ---------------------------------------------------------------------------- numbers

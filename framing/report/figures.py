@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree  # nosec B405: it reads only what matplotlib wrote just before
 
@@ -12,14 +13,17 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["STYLE", "inline_svg"]
+__all__ = ["STYLE", "Figure", "inline_svg"]
 
-# Two colours that no palette holds stand for the page's own, and are replaced in the SVG.
-_INK, _LINE = "#010203", "#010305"
+# Colours that no palette holds stand for the page's own, and are replaced in the SVG.
+_INK, _LINE, _PAPER = "#010203", "#010305", "#010307"
+_OWN: Final = {_INK: "currentColor", _LINE: "var(--line)", _PAPER: "var(--page)"}
 
 STYLE: Final[dict[str, Any]] = {
+    # Narrow enough to be read on a telephone, where it is drawn smaller still.
+    "figure.figsize": (5.2, 4.0),
     "figure.facecolor": "none",
-    "axes.facecolor": "none",
+    "axes.facecolor": _PAPER,
     "savefig.facecolor": "none",
     "text.color": _INK,
     "axes.labelcolor": _INK,
@@ -45,7 +49,15 @@ _INVALID_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 _LINK = re.compile(r"url\(#([^)]+)\)")
 
 
-def inline_svg(ax: Axes, *, prefix: str, title: str, description: str) -> Markup:
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the page: its caption, as text that wraps, and its ``<svg>`` element."""
+
+    caption: str
+    svg: Markup
+
+
+def inline_svg(ax: Axes, *, prefix: str, title: str, description: str) -> Figure:
     """Draw a figure's SVG into the page.
 
     Parameters
@@ -59,14 +71,16 @@ def inline_svg(ax: Axes, *, prefix: str, title: str, description: str) -> Markup
 
     Returns
     -------
-    markupsafe.Markup
-        An ``<svg>`` element.
+    Figure
+        The title of the axes as its caption, and the rest as an ``<svg>`` element.
     """
     import matplotlib as mpl
     from matplotlib import pyplot as plt
 
     buffer = io.StringIO()
     figure: Any = ax.figure
+    caption = ax.get_title(loc="left")
+    ax.set_title("", loc="left")
     # The same figure is the same bytes: no date in it, and ids from a fixed salt.
     with mpl.rc_context({k: STYLE[k] for k in ("svg.fonttype", "svg.hashsalt")}):
         figure.savefig(
@@ -84,7 +98,9 @@ def inline_svg(ax: Axes, *, prefix: str, title: str, description: str) -> Markup
                 element.set(name, f"#{prefix}-{value[1:]}")
             else:
                 value = _LINK.sub(rf"url(#{prefix}-\1)", value)
-                element.set(name, value.replace(_INK, "currentColor").replace(_LINE, "var(--line)"))
+                for ours, pages in _OWN.items():
+                    value = value.replace(ours, pages)
+                element.set(name, value)
     metadata = root.find(f"{{{_SVG}}}metadata")
     if metadata is not None:
         root.remove(metadata)
@@ -94,10 +110,11 @@ def inline_svg(ax: Axes, *, prefix: str, title: str, description: str) -> Markup
     root.set("role", "img")
     root.set("class", "chart")
     root.set("aria-labelledby", f"{prefix}-t {prefix}-d")
-    # points to pixels: a chart is never drawn larger than it was made
-    root.set("style", f"max-width: {width * 4 / 3:.0f}px")
+    # Points to pixels; where there is room, a little larger than it was made.
+    root.set("style", f"max-width: {width * 4 / 3 * 1.15:.0f}px")
     for place, (tag, text) in enumerate((("title", title), ("desc", description))):
         child = ElementTree.Element(f"{{{_SVG}}}{tag}", {"id": f"{prefix}-{tag[0]}"})
         child.text = _INVALID_IN_XML.sub(" ", text)
         root.insert(place, child)
-    return Markup(ElementTree.tostring(root, encoding="unicode"))  # nosec B704: serialised as XML
+    text = ElementTree.tostring(root, encoding="unicode")
+    return Figure(caption, Markup(text))  # nosec B704: serialised as XML

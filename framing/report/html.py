@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from framing import plots
 from framing.comparison import Comparison
-from framing.report.figures import STYLE, inline_svg
+from framing.report.figures import STYLE, Figure, inline_svg
 from framing.report.sections import SECTIONS, Section, section_cells
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ __all__ = ["render_html"]
 _REFERENTS = 12
 _MOST_BLOCKS = 1500
 _VIEW_CHARACTERS = 12_000
+# An interval from a number to its thousandfold says that nothing is known; its ends say no more.
+_WIDEST = 1000
 _ADDS = {
     "loaded_rate": ("adds % expected loaded words", 2),
     "term_rate": ("adds % of term weight", 2),
@@ -59,6 +61,7 @@ def render_html(comparison: Comparison, summary: dict[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["number"] = _number
+    environment.filters["pvalue"] = _p_value
     script = _template_file("script.js")
     digest = b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     page = _with_anchors(summary)
@@ -70,6 +73,7 @@ def render_html(comparison: Comparison, summary: dict[str, Any]) -> str:
         anchors=page["anchors"],
         backs=page["backs"],
         level=f"{summary['level']:.0%}",
+        widest=_WIDEST,
         voices={v: label for v, (_, label) in plots.VOICE_STYLES.items()},
         manifest=json.dumps(summary["manifest"], indent=1, ensure_ascii=False),
         safe_url=_safe_url,
@@ -85,6 +89,10 @@ def _template_file(name: str) -> str:
 
 def _number(value: float | None, digits: int = 2) -> str:
     return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def _p_value(value: float) -> str:
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _safe_url(url: Any) -> str | None:
@@ -169,7 +177,7 @@ def _with_anchors(summary: dict[str, Any]) -> dict[str, Any]:
 
 def _section(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Lay out a table of words: its heads, cells, and how much of it is shown."""
-    numbers = ("number", "interval")
+    numbers = ("number", "interval", "p")
     left = len(rows) - section.most
     return {
         "anchor": section.name,
@@ -265,7 +273,7 @@ def _drawn(comparison: Comparison, page: dict[str, Any]) -> dict[str, Any]:
     design = page["design"]
     number = iter(range(10_000))
 
-    def draw(make: Callable[[], Axes], title: str, description: str) -> Markup:
+    def draw(make: Callable[[], Axes], title: str, description: str) -> Figure:
         return inline_svg(make(), prefix=f"f{next(number)}", title=title, description=description)
 
     measures = {}

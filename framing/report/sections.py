@@ -18,7 +18,7 @@ class Column:
 
     name: str
     head: str
-    kind: Literal["text", "number", "interval"] = "number"
+    kind: Literal["text", "number", "interval", "p"] = "number"
     digits: int = 2
     linked: bool = False
 
@@ -49,7 +49,7 @@ class Section:
 
 _GROUP = Column("group", "group", "text")
 _STORIES = Column("stories", "stories", digits=0)
-_P = Column("p_adjusted", "p, BH-adjusted", digits=3)
+_P = Column("p_adjusted", "p, BH-adjusted", "p")
 
 SECTIONS: Final = (
     Section(
@@ -125,7 +125,7 @@ SECTIONS: Final = (
             Column("rate", "per 1,000 words"),
             Column("ratio", "ratio to the others"),
             Column("interval", "interval", "interval"),
-            Column("p_adjusted", "p, max-T", digits=3),
+            Column("p_adjusted", "p, max-T", "p"),
             _STORIES,
             Column("example", "example", "text"),
         ),

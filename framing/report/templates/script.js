@@ -61,11 +61,24 @@
     box.appendChild(label); box.appendChild(input); box.appendChild(said);
     area.insertBefore(box, area.firstChild);
   });
-  // A link into a closed part opens it.
+  // Only what does not fit is a stop for the keyboard, since only that can be scrolled.
+  function stops() {
+    document.querySelectorAll(".scroll").forEach(function (area) {
+      if (area.scrollWidth > area.clientWidth + 1) { area.tabIndex = 0; } else { area.removeAttribute("tabindex"); }
+    });
+  }
+  window.addEventListener("resize", stops);
+  document.addEventListener("toggle", stops, true);
+  stops();
+  // A link into a closed part opens it. Where nothing was closed the browser has scrolled already,
+  // and on the way back to where the reader was.
   function open() {
     var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    for (var at = target; at; at = at.parentElement) { if (at.tagName === "DETAILS") { at.open = true; } }
-    if (target) { target.scrollIntoView(); }
+    var opened = false;
+    for (var at = target; at; at = at.parentElement) {
+      if (at.tagName === "DETAILS" && !at.open) { at.open = true; opened = true; }
+    }
+    if (opened) { target.scrollIntoView(); }
   }
   window.addEventListener("hashchange", open);
   open();
