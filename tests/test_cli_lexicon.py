@@ -117,14 +117,14 @@ def test_seal(own: Path, tmp_path: Path) -> None:
     terms = own / "terms.csv"
     terms.write_text(terms.read_text("utf-8").replace(",0.75,", ",0.5,"), "utf-8")
     status, _, error = run("show", own)
-    assert status == 1 and "framing lexicon seal FOLDER" in error
+    assert status == 2 and "framing lexicon seal FOLDER" in error
     status, printed, _ = run("check", own)
     assert status == 1 and f"{own}/lexicon.toml: error: hash: " in printed
     # a folder of lexicons
     assert run("seal", tmp_path)[0] == 0
     assert run("show", own)[0] == run("check", own)[0] == 0
     status, _, error = run("seal", tmp_path / "nowhere")
-    assert status == 1 and "must hold lexicon.toml" in error
+    assert status == 2 and "must hold lexicon.toml" in error
 
 
 def test_convert(own: Path, tmp_path: Path) -> None:
