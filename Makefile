@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DOCS_STAMP := $(VENV)/.installed-docs
 
-.PHONY: demo test lint docs clean
+.PHONY: demo test lint docs seal clean
 
 demo: $(STAMP)
 	$(BIN)/framing demo --out demo --force
@@ -18,6 +18,10 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# After any edit of lexicons/: their cards hold the hash of what they say.
+seal: $(STAMP)
+	$(BIN)/framing lexicon seal lexicons
 
 # Any warning is an error; nothing is fetched. A page of a name that is gone must not stay.
 docs: $(DOCS_STAMP)

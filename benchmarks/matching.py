@@ -22,8 +22,9 @@ import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
 
 from benchmarks._data import allsides_articles
-from framing.lexicon import Lexicon, Term, Word, resolve_lexicons
+from framing.lexicon import Lexicon, Term, resolve_lexicons
 from framing.match import compile_terms, find_terms
+from framing.patterns import Word
 from framing.scores import score
 from framing.tokens import tokenize
 

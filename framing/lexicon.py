@@ -9,16 +9,16 @@ import re
 import tomllib
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache, cached_property
-from itertools import islice, pairwise, product
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from framing import catalog
 from framing.errors import FramingWarning, LexiconError
 from framing.notebook import card_html, list_html, table_html
-from framing.tokens import tokenize
+from framing.patterns import Word, covers, parse_pattern
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,17 +34,15 @@ __all__ = [
     "Category",
     "Lexicon",
     "Term",
-    "Word",
-    "barred_phrases",
-    "covers",
+    "check_seal",
     "list_lexicons",
     "load_lexicon",
-    "parse_pattern",
     "read_card",
     "read_folder",
     "read_rows",
     "record_of",
     "resolve_lexicons",
+    "seal_folder",
     "spellings",
     "starter",
     "term_of",
@@ -75,21 +73,10 @@ BAD_CATEGORY = "category {value!r} of {term!r} is not declared; declared are: {n
 BAD_SOURCE = "source {value!r} of {term!r} is not declared; declared are: {names}"
 BAD_FORMAT = "format {value!r} is not one that this version reads; it reads format 1"
 BAD_COLUMNS = "columns are {found}; they must be: {valid}"
-EMPTY_PATTERN = "a term must hold at least one word, found {pattern!r}"
-SHORT_STEM = "{pattern!r}: a '*' needs at least 3 letters before it; write the endings out as a|b"
-STAR_INSIDE = "{pattern!r}: a '*' may stand only at the end of a word"
-EMPTY_ALTERNATIVE = "{pattern!r}: an alternative is empty; write 'bomb|bombs' without spare bars"
-BARRED_PHRASES = (
-    "{pattern!r}: a '|' joins single words, so {first!r} beside {second!r} is read as {found}; "
-    "give each phrase its own row, or write the word that they share once, like 'air strike|raid'"
-)
-NOT_ONE_WORD = (
-    "{pattern!r}: {word!r} is not one word of running text, so the term could never match; it is "
-    "read as {found}; write those words with spaces and without marks"
-)
 REPEATED = "term {term!r} is given twice, in the categories {first!r} and {second!r}"
 NO_TERMS = "lexicon {name!r} holds no terms"
 BARE_STRING = "terms must be a list, a dict or a DataFrame, not a single str; wrap it: [{value!r}]"
+NOT_A_TERM = "a term must be a str, a dict of the columns of terms.csv or a Term, found {value!r}"
 EXCEPTION_APART = (
     "exception {exception!r} of {term!r} does not hold the term, so it could never apply; "
     "write the longer phrase that is not meant, the term included"
@@ -106,6 +93,11 @@ BAD_KEYS = "keys {found} are not known; known are: {valid}"
 BAD_TABLE = "{key} must be tables, like [{key}.some-name]"
 RAGGED = "{found} cells, must be {expected}: {row}; put a cell with a comma in double quotes"
 NO_FOLDER = "{path} is not a lexicon's folder: it must hold lexicon.toml and terms.csv"
+TAMPERED = (
+    "{path}: the lexicon is not what its card says: its hash is {found}, the card has {expected}; "
+    "it was changed after it was sealed. Restore it; or, if the change is yours, copy the folder "
+    "to one of your own and accept it there: framing lexicon seal FOLDER"
+)
 UNKNOWN_LEXICON = "lexicons must be names, paths of folders or Lexicon objects, found {value!r}"
 
 
@@ -113,158 +105,11 @@ JOINER = " + "
 """Between the names of the categories that a term has at once, in lists that allow several."""
 CARD_FILE, TERMS_FILE = "lexicon.toml", "terms.csv"
 _CARD_KEYS = frozenset(
-    "format name version language licence description weights categories sources".split()
+    "format name version hash language licence description weights categories sources".split()
 )
 
-# Words that any tokenizer would leave whole and unchanged: most of every lexicon.
+# Terms of each category that a notebook shows.
 _EXAMPLES = 4
-_PLAIN_WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
-
-
-@dataclass(frozen=True)
-class Word:
-    """One word of a pattern: literal words, and stems to which any ending may be added."""
-
-    literals: tuple[str, ...]
-    stems: tuple[str, ...]
-
-    def could_match(self, other: Word) -> bool:
-        """Tell whether some word is matched by both."""
-        return (
-            # "fool's" is matched by "fool" too
-            any(
-                a.removesuffix("'s") == b.removesuffix("'s")
-                for a in self.literals
-                for b in other.literals
-            )
-            or any(a.startswith(s) for a in self.literals for s in other.stems)
-            or any(b.startswith(s) for b in other.literals for s in self.stems)
-            or any(s.startswith(t) or t.startswith(s) for s in self.stems for t in other.stems)
-        )
-
-
-def parse_pattern(pattern: str) -> tuple[Word, ...]:
-    """Read a pattern: words with ``|`` between alternatives and ``*`` for any ending.
-
-    Parameters
-    ----------
-    pattern : str
-        For example ``"death toll*"`` or ``"bomb|bombs|bombed"``.
-
-    Returns
-    -------
-    tuple of Word
-        One item a word, folded to lower case and straight apostrophes.
-
-    Raises
-    ------
-    LexiconError
-        If the pattern is empty, could never match, a ``*`` is misplaced, or a ``|`` stands
-        between phrases.
-
-    Examples
-    --------
-    >>> parse_pattern("death toll*")
-    (Word(literals=('death',), stems=()), Word(literals=(), stems=('toll',)))
-    """
-    if not pattern.strip():
-        raise LexiconError(EMPTY_PATTERN.format(pattern=pattern))
-    barred = barred_phrases(pattern)
-    if barred:
-        first, second = barred
-        found = ", ".join(repr(s) for s in islice(_written_out(pattern), 2))
-        message = BARRED_PHRASES.format(pattern=pattern, first=first, second=second, found=found)
-        raise LexiconError(message)
-    words = []
-    for part in pattern.split():
-        literals, stems = [], []
-        for choice in part.split("|"):
-            bare = choice.removesuffix("*")
-            if not choice:
-                raise LexiconError(EMPTY_ALTERNATIVE.format(pattern=pattern))
-            if "*" in bare:
-                raise LexiconError(STAR_INSIDE.format(pattern=pattern))
-            word = _one_word(bare, pattern)
-            if choice != bare:
-                if len(bare) < 3:
-                    raise LexiconError(SHORT_STEM.format(pattern=pattern))
-                stems.append(word)
-            else:
-                literals.append(word)
-        words.append(Word(tuple(literals), tuple(stems)))
-    return tuple(words)
-
-
-def barred_phrases(pattern: str) -> tuple[str, str] | None:
-    """Find two phrases that a pattern joins with a bar, though a bar joins single words.
-
-    Whether ``a b|c d`` means two phrases cannot be told from its form; that it does is certain
-    enough where they share their first or last word, or where one is the other written in one.
-
-    Parameters
-    ----------
-    pattern : str
-        The pattern as it was given.
-
-    Returns
-    -------
-    tuple of str, or None
-        The two phrases.
-
-    Examples
-    --------
-    >>> barred_phrases("con man|con men")
-    ('con man', 'con men')
-    >>> barred_phrases("heat wave|heatwave")
-    ('heat wave', 'heatwave')
-    >>> barred_phrases("take|took aim at")
-    """
-    sides = [side.lower().split() for side in pattern.split("|")]
-    for first, second in pairwise(sides):
-        if len(first) > 1 < len(second) and (first[0] == second[0] or first[-1] == second[-1]):
-            return " ".join(first), " ".join(second)
-    solid = {side[0].replace("-", ""): side[0] for side in sides if len(side) == 1}
-    for side in sides:
-        for size in range(2, len(side) + 1):
-            for phrase in (side[:size], side[-size:]):
-                one = solid.get("".join(phrase).replace("-", ""))
-                if one is not None:
-                    return " ".join(phrase), one
-    return None
-
-
-def _written_out(pattern: str) -> Iterator[str]:
-    return (" ".join(words) for words in product(*(p.split("|") for p in pattern.split())))
-
-
-def _one_word(text: str, pattern: str) -> str:
-    """Fold a word of a pattern as running text is folded; refuse what is not one word there."""
-    if _PLAIN_WORD.fullmatch(text):
-        return text
-    tokens = tokenize([text])
-    if len(tokens) != 1 or not tokens.word[0]:
-        found = " + ".join(tokens.types[i] for i in tokens.type) or "no word at all"
-        raise LexiconError(NOT_ONE_WORD.format(pattern=pattern, word=text, found=found))
-    return tokens.types[0]
-
-
-def covers(wide: Sequence[Word], narrow: Sequence[Word]) -> bool:
-    """Tell whether all that `narrow` matches is matched by `wide`, word for word.
-
-    Examples
-    --------
-    >>> covers(parse_pattern("air strike*"), parse_pattern("air strikes"))
-    True
-    """
-
-    def held(literal: str, word: Word) -> bool:
-        return literal in word.literals or any(literal.startswith(s) for s in word.stems)
-
-    return len(wide) == len(narrow) and all(
-        all(held(x, a) for x in b.literals)
-        and all(any(s.startswith(t) for t in a.stems) for s in b.stems)
-        for a, b in zip(wide, narrow, strict=True)
-    )
 
 
 @dataclass(frozen=True)
@@ -448,14 +293,33 @@ class Lexicon:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of all that decides a result: terms, categories, name and version."""
-        content = {
-            "name": self.name,
-            "version": self.version,
-            "categories": [asdict(c) for c in self.categories],
-            "terms": [asdict(t) for t in self.terms],
-        }
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        names = [f.name for f in fields(Term)]
+        return _digest(
+            {
+                "name": self.name,
+                "version": self.version,
+                "categories": [asdict(c) for c in self.categories],
+                # a weight of 1 is one of 1.0
+                "terms": [
+                    {name: getattr(t, name) for name in names} | {"weight": float(t.weight)}
+                    for t in self.terms
+                ],
+            }
+        )
+
+    @cached_property
+    def seal(self) -> str:
+        """SHA-256 of all that the lexicon's files say: what its card holds as ``hash``."""
+        return _digest(
+            {
+                "hash": self.hash,
+                "language": self.language,
+                "licence": self.licence,
+                "description": self.description,
+                "weights": self.weights,
+                "sources": dict(self.sources),
+            }
+        )
 
     @cached_property
     def loaded_categories(self) -> frozenset[str]:
@@ -525,8 +389,10 @@ class Lexicon:
                     made.append(item)
                 elif isinstance(item, str):
                     made.append(Term(item))
-                else:
+                elif isinstance(item, Mapping):
                     made.append(term_of(item))
+                else:
+                    raise LexiconError(NOT_A_TERM.format(value=item))
         names = dict.fromkeys(t.category for t in made)
         given = [t.source for t in made if t.source]
         return cls(
@@ -537,6 +403,11 @@ class Lexicon:
             terms=tuple(made),
             sources=dict.fromkeys(given, ""),
         )
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _check_declared(term: Term, categories: Sequence[str], sources: Sequence[str]) -> None:
@@ -657,29 +528,99 @@ def read_folder(folder: str | Path) -> Lexicon:
     Raises
     ------
     LexiconError
-        With the file, the line, the value that is wrong, and the mend.
+        With the file, the line, the value that is wrong, and the mend; or if the card holds the
+        hash of other contents.
     """
     folder = Path(folder)
     card = read_card(folder)
+    lexicon = _read_contents(folder, card)
+    check_seal(lexicon, card, folder / CARD_FILE)
+    return lexicon
+
+
+def _read_contents(folder: Path, card: Card) -> Lexicon:
     terms = _read_terms(folder / TERMS_FILE, [c.name for c in card.categories], list(card.sources))
     try:
-        return Lexicon(terms=terms, **vars(card))
+        return card.lexicon(terms)
     except LexiconError as error:
         raise LexiconError(f"{folder}: {error}") from None
 
 
+def check_seal(lexicon: Lexicon, card: Card, path: Path) -> None:
+    """Refuse a lexicon whose card holds the hash of other contents.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        What the files say.
+    card : Card
+        Its card, as read.
+    path : pathlib.Path
+        The card's file, for the message.
+
+    Raises
+    ------
+    LexiconError
+        Saying how to accept a change of one's own.
+    """
+    if card.hash and card.hash != lexicon.seal:
+        raise LexiconError(
+            TAMPERED.format(path=path, found=lexicon.seal[:12], expected=card.hash[:12])
+        )
+
+
+def seal_folder(folder: str | Path) -> Path:
+    """Write the hash of a lexicon's contents into its card, where it stands or stood before.
+
+    From then on a change of a term, a weight or a citation is refused when the lexicon is read,
+    until it is sealed again.
+
+    Parameters
+    ----------
+    folder : path
+        Holds ``lexicon.toml`` and ``terms.csv``.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    LexiconError
+        If the files are not valid.
+    """
+    folder = Path(folder)
+    path = folder / CARD_FILE
+    line = f'hash = "{_read_contents(folder, read_card(folder)).seal}"\n'
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    # only the head of the file is the card's own; tables come after it
+    end = next((i for i, x in enumerate(lines) if x.lstrip().startswith("[")), len(lines))
+    head = [x for x in lines[:end] if not re.match(r"\s*hash\s*=", x)]
+    place = next((i for i, x in enumerate(head, start=1) if re.match(r"\s*version\s*=", x)), 0)
+    head.insert(place or 1, line)
+    path.write_text("".join([*head, *lines[end:]]), "utf-8")
+    return folder
+
+
 @dataclass(frozen=True)
 class Card:
-    """What ``lexicon.toml`` says: the fields of a `Lexicon` but its terms."""
+    """What ``lexicon.toml`` says: the fields of a `Lexicon` but its terms, and their hash."""
 
     name: str
     version: str
+    hash: str
     language: str
     licence: str
     description: str
     weights: str
     categories: tuple[Category, ...]
     sources: Mapping[str, str]
+
+    def lexicon(self, terms: tuple[Term, ...]) -> Lexicon:
+        """Make the lexicon of this card and these terms; the hash is not looked at."""
+        given = {key: value for key, value in vars(self).items() if key != "hash"}
+        return Lexicon(terms=terms, **given)
 
 
 def read_card(folder: Path) -> Card:
@@ -719,6 +660,7 @@ def read_card(folder: Path) -> Card:
     return Card(
         name=str(card.get("name", folder.resolve().name)),
         version=str(card.get("version", "0")),
+        hash=str(card.get("hash", "")),
         language=str(card.get("language", "en")),
         licence=str(card.get("licence", "")),
         description=str(card.get("description", "")),
@@ -803,7 +745,7 @@ def _check_header(header: Sequence[str]) -> None:
         raise LexiconError(BAD_COLUMNS.format(found=list(header), valid=", ".join(COLUMNS)))
 
 
-def write_folder(lexicon: Lexicon, folder: str | Path) -> Path:
+def write_folder(lexicon: Lexicon, folder: str | Path, *, sealed: bool = True) -> Path:
     """Write a lexicon as a folder that `read_folder` reads.
 
     Parameters
@@ -812,6 +754,9 @@ def write_folder(lexicon: Lexicon, folder: str | Path) -> Path:
         What to write.
     folder : path
         Made if it is not there; a lexicon in it is replaced.
+    sealed : bool
+        Whether the card holds the hash of the contents, so that a later change is refused; without
+        it the files are free to be edited.
 
     Returns
     -------
@@ -847,7 +792,8 @@ def write_folder(lexicon: Lexicon, folder: str | Path) -> Path:
         writer.writerow(columns)
         for row in rows:
             writer.writerow("" if row[c] is None else row[c] for c in columns)
-    return folder
+    # of what is read again: an empty note is none, a weight of 1 is 1.0
+    return seal_folder(folder) if sealed else folder
 
 
 def starter(name: str) -> Lexicon:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice, pairwise, product
 from pathlib import Path
 
 from framing.coverage import count_terms
@@ -16,12 +16,13 @@ from framing.lexicon import (
     Card,
     Lexicon,
     Term,
-    covers,
-    parse_pattern,
+    check_seal,
     read_card,
     read_rows,
     spellings,
 )
+from framing.patterns import Word, covers, parse_pattern
+from framing.spelling import other_spelling
 
 __all__ = ["LEVELS", "Finding", "check_lexicon"]
 
@@ -47,9 +48,12 @@ OVERLAP = "{spelling!r} of {term!r} is also in {place}, as {other!r}"
 BARRED = (
     "a '|' joins single words: {term!r} finds {found}, and neither {first!r} nor {second!r} alone"
 )
+SPELLING = "{term!r} finds {word!r} and no term finds the spelling {other!r}"
 UNSEEN = "{term!r} was not found in {articles:,} articles"
 MOST = "{term!r} has {hits:,} of {total:,} hits, {share:.0%}"
 
+# Whether the other spelling is found is looked at for so many choices of the words beside it.
+_FIRST_SPELLINGS = 16
 _CARD_TEXTS = ("description", "licence", "weights")
 
 
@@ -161,9 +165,12 @@ def check_lexicon(
     findings += _repeats(entries)
     findings += _shadows(entries)
     findings += _exceptions(entries)
+    findings += _spellings(entries)
     findings += _referents(entries, others)
     findings += _overlaps(entries, others)
     whole = not any(f.level == "error" and f.rule in _REFUSED for f in findings)
+    if card.hash and entries and whole:
+        findings += _sealed(card, folder, entries)
     if texts is not None and entries and whole:
         findings += _corpus(card, entries, texts)
     return sorted(findings, key=lambda f: (f.path, f.line, LEVELS.index(f.level)))
@@ -215,6 +222,17 @@ def _card(card: Card, folder: Path, entries: Sequence[_Entry]) -> Iterator[Findi
         if entries and not any(e.term.source == key for e in entries):
             message = UNUSED_SOURCE.format(key=key)
             yield Finding(path, 0, "note", "unused", message, "name it or take it out")
+
+
+def _sealed(card: Card, folder: Path, entries: Sequence[_Entry]) -> Iterator[Finding]:
+    path = folder / CARD_FILE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FramingWarning)
+        lexicon = card.lexicon(tuple(e.term for e in entries))
+    try:
+        check_seal(lexicon, card, path)
+    except LexiconError as error:
+        yield Finding(str(path), 0, "error", "hash", _bare(error, folder), "")
 
 
 def _lone(entry: _Entry) -> Iterator[Finding]:
@@ -369,6 +387,35 @@ def _exceptions(entries: Sequence[_Entry]) -> Iterator[Finding]:
                     yield entry.found("note", "caught", message, mend)
 
 
+def _spellings(entries: Sequence[_Entry]) -> Iterator[Finding]:
+    """Find terms that hold a word as the British or as the Americans spell it, and not both."""
+    index = _Index(entries)
+    for entry in entries:
+        missing = []
+        for place, word in enumerate(entry.term.words):
+            for literal in word.literals:
+                other = other_spelling(literal)
+                if other is None or any(other.startswith(s) for s in word.stems):
+                    continue
+                words = list(entry.term.words)
+                words[place] = Word((other,), ())
+                for choice in islice(product(*(_single(w) for w in words)), _FIRST_SPELLINGS):
+                    # found as a whole only where every choice of the other words is
+                    probe = Term(" ".join(choice))
+                    if not any(covers(e.term.words, probe.words) for e in index.touching(probe)):
+                        missing.append((literal, other))
+                        break
+        if missing:
+            literal, other = missing[0]
+            message = SPELLING.format(term=entry.term.pattern, word=literal, other=other)
+            both = "; ".join(f"{a}|{b}" for a, b in missing)
+            yield entry.found("note", "spelling", message, f"write both: {both}")
+
+
+def _single(word: Word) -> list[str]:
+    return [*word.literals, *(f"{stem}*" for stem in word.stems)]
+
+
 def _referents(entries: Sequence[_Entry], others: Sequence[Lexicon]) -> Iterator[Finding]:
     names: dict[str, list[_Entry]] = {}
     for entry in entries:
@@ -454,7 +501,7 @@ def _corpus(card: Card, entries: Sequence[_Entry], texts: Iterable[str]) -> Iter
     with warnings.catch_warnings():
         # what making the lexicon warns of is among the findings
         warnings.simplefilter("ignore", FramingWarning)
-        lexicon = Lexicon(terms=tuple(e.term for e in entries), **vars(card))
+        lexicon = card.lexicon(tuple(e.term for e in entries))
     table = count_terms(texts, lexicons=[lexicon])
     total, articles = int(table["hits"].sum()), table.attrs["articles"]
     for entry, hits in zip(entries, table["hits"].tolist(), strict=True):

@@ -108,6 +108,17 @@ def combine_lexicons(
     )
 
 
+def _base(lexicon: Lexicon, pattern: str) -> Term | None:
+    """Find what a record changes: the term of this pattern, or one that spells it among others."""
+    for term in lexicon:
+        if term.pattern == pattern:
+            return term
+    for term in lexicon:
+        if pattern in spellings(term):
+            return replace(term, pattern=pattern, exceptions=_exceptions(term, pattern))
+    return None
+
+
 def _rest(term: Term, kept: Sequence[str]) -> list[Term]:
     """Take of a term the spellings that are still its own: itself, where that is all of them."""
     if len(kept) == len(list(spellings(term))):
@@ -144,8 +155,8 @@ def override_terms(
         Where to begin; it is not changed.
     terms : list of str, dict or Term
         Each takes the place of what spells the same, or is added. A record gives only what is to
-        change of a term that is there: ``{"term": "regime", "weight": 0.25}``. A category that is
-        new counts as loaded.
+        change of a term that is there: ``{"term": "regime", "weight": 0.25}``, be it a pattern or
+        one spelling of it. A category that is new counts as loaded.
     drop : list of str
         Patterns, as they stand in the lexicon, to leave out.
     version : str, optional
@@ -179,7 +190,7 @@ def override_terms(
     given: dict[str, Term] = {}
     for item in terms:
         if isinstance(item, Mapping):
-            base = first.get(str(item.get("term", "")))
+            base = _base(lexicon, str(item.get("term", "")))
             term = term_of({**({} if base is None else record_of(base)), **item})
         else:
             (term,) = Lexicon.from_terms([item]).terms

@@ -7,7 +7,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from framing.errors import LexiconError
-from framing.lexicon import Lexicon, Term, Word, parse_pattern
+from framing.lexicon import Lexicon, Term
+from framing.patterns import Word, parse_pattern
 
 if TYPE_CHECKING:
     import pandas as pd

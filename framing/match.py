@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framing.lexicon import Lexicon, Term, Word, parse_pattern
+from framing.lexicon import Lexicon, Term
+from framing.patterns import Word, parse_pattern
 from framing.tokens import Tokens
 
 __all__ = ["NEAR_REACH", "Matcher", "Matches", "compile_terms", "find_terms"]
@@ -41,9 +42,14 @@ _NEGATIONS = frozenset(
     (
         "no not never neither nor none without cannot can't won't don't doesn't didn't "
         "isn't aren't wasn't weren't hasn't haven't hadn't wouldn't couldn't shouldn't "
-        "ain't nothing hardly"
+        "ain't nothing hardly nobody nowhere shan't mustn't"
     ).split()
 )
+_ARTICLES = frozenset(("a", "an", "the"))
+_UNDOING = frozenset(
+    "only doubt wonder surprise surprisingly matter merely just simply least".split()
+)
+_MARKS = frozenset("\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u201e")
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,8 @@ class Matches:
     token, length, term : ndarray of int64, shape (n_matches,)
         First token, number of tokens, position of the term in ``matcher.terms``.
     negated : ndarray of bool, shape (n_matches,)
-        Whether a negation stands at most three words before, in the same sentence.
+        Whether a negation stands at most three words before, articles not counted, in the same
+        clause; *no doubt* and *not only* are none.
     """
 
     token: Ints
@@ -624,12 +631,29 @@ def _longest(token: Ints, length: Ints, lexicon: Ints) -> npt.NDArray[np.bool_]:
 
 
 def _negated(tokens: Tokens, token: Ints) -> npt.NDArray[np.bool_]:
-    if not len(token):
-        return np.zeros(0, bool)
-    negation = np.fromiter(map(_NEGATIONS.__contains__, tokens.types), bool, len(tokens.types))
+    """Tell before which places a negation stands; one in another clause is not of the place."""
     result = np.zeros(len(token), bool)
-    for back in range(1, _NEGATION_REACH + 1):
+    if not len(token):
+        return result
+    types = tokens.types
+    negation = np.fromiter(map(_NEGATIONS.__contains__, types), bool, len(types))
+    article = np.fromiter(map(_ARTICLES.__contains__, types), bool, len(types))
+    # "no doubt", "not only": what follows is said all the same
+    undone = np.fromiter(map(_UNDOING.__contains__, types), bool, len(types))[tokens.type]
+    counts = negation[tokens.type]
+    counts[:-1] &= ~undone[1:]
+    left = np.full(len(token), _NEGATION_REACH)
+    open_ = np.ones(len(token), bool)
+    for back in range(1, 2 * _NEGATION_REACH + 1):
         before = np.maximum(token - back, 0)
-        same = tokens.sentence[before] == tokens.sentence[token]
-        result |= same & (token >= back) & negation[tokens.type[before]]
+        # a mark ends the clause, but for the marks around a quoted word
+        mark = ~tokens.word[before] & ~np.isin(tokens.type[before], _quotes(types))
+        open_ &= (token >= back) & (tokens.sentence[before] == tokens.sentence[token]) & ~mark
+        left -= ~article[tokens.type[before]]
+        open_ &= left >= 0
+        result |= open_ & counts[before]
     return result
+
+
+def _quotes(types: Sequence[str]) -> Ints:
+    return np.array([i for i, name in enumerate(types) if name in _MARKS], np.int64)

@@ -43,6 +43,9 @@ class LexiconVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Which lexicons; all bundled ones by default.
     voices : list of str
         Which voices: of ``own``, ``direct``, ``indirect``, ``scare``, ``mention``.
+    sparse_output : bool
+        Whether the matrix is sparse; False for ``set_output(transform="pandas")`` and for steps
+        that take dense arrays only.
 
     Attributes
     ----------
@@ -67,9 +70,11 @@ class LexiconVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         lexicons: Sequence[str | Path | Lexicon] | None = None,
         *,
         voices: Sequence[str] = VOICES,
+        sparse_output: bool = True,
     ) -> None:
         self.lexicons = lexicons
         self.voices = voices
+        self.sparse_output = sparse_output
 
     def __sklearn_tags__(self) -> Any:
         """Say what goes in: texts, and that nothing is learned from them."""
@@ -122,7 +127,7 @@ class LexiconVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             for voice in self.voices
         ]
 
-    def transform(self, texts: Iterable[str]) -> sparse.csr_matrix:
+    def transform(self, texts: Iterable[str]) -> sparse.csr_matrix | npt.NDArray[np.float64]:
         """Measure texts.
 
         Parameters
@@ -132,8 +137,8 @@ class LexiconVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        scipy.sparse.csr_matrix of float64, shape (n_texts, n_features)
-            Weighted hits per 1,000 words of each text.
+        scipy.sparse.csr_matrix or ndarray of float64, shape (n_texts, n_features)
+            Weighted hits per 1,000 words of each text; dense if `sparse_output` is False.
 
         Raises
         ------
@@ -152,9 +157,11 @@ class LexiconVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if blank:
             message = NO_WORDS.format(count=blank, total=len(rows))
             warnings.warn(message, FramingWarning, stacklevel=2)
-        if not parts:
-            return sparse.csr_matrix((0, self.n_features_out_))
-        return sparse.vstack([matrix for matrix, _ in parts], format="csr")
+        if parts:
+            matrix = sparse.vstack([matrix for matrix, _ in parts], format="csr")
+        else:
+            matrix = sparse.csr_matrix((0, self.n_features_out_))
+        return matrix if self.sparse_output else matrix.toarray()
 
     def _batch(self, texts: Sequence[str]) -> tuple[sparse.csr_matrix, int]:
         # compiled lexicons are kept by `compile_terms`, not by the estimator, which is cloned

@@ -111,6 +111,22 @@ def test_diff(own: Path, tmp_path: Path) -> None:
     assert {r["change"] for r in rows} == {"added", "removed", "changed"}
 
 
+def test_seal(own: Path, tmp_path: Path) -> None:
+    # a new one is there to be edited; sealed, a change is refused until it is sealed again
+    assert run("seal", own) == (0, f"{own}\n", "")
+    terms = own / "terms.csv"
+    terms.write_text(terms.read_text("utf-8").replace(",0.75,", ",0.5,"), "utf-8")
+    status, _, error = run("show", own)
+    assert status == 2 and "framing lexicon seal FOLDER" in error
+    status, printed, _ = run("check", own)
+    assert status == 1 and f"{own}/lexicon.toml: error: hash: " in printed
+    # a folder of lexicons
+    assert run("seal", tmp_path)[0] == 0
+    assert run("show", own)[0] == run("check", own)[0] == 0
+    status, _, error = run("seal", tmp_path / "nowhere")
+    assert status == 2 and "must hold lexicon.toml" in error
+
+
 def test_convert(own: Path, tmp_path: Path) -> None:
     target = tmp_path / "own.dic"
     status, printed, error = run("convert", own, target)

@@ -216,11 +216,16 @@ def test_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
 def test_what_a_lexicon_cannot_hold_is_told_with_its_line(
     file: Callable[[str, str], Path],
 ) -> None:
-    text = "%\n1\tharm\n%\nraid\t1\n:(\t1\nwa*\t1\nlike\t(02 1)1/1\t1\n"
+    text = "%\n1\tharm\n%\nraid\t1\n:(\t1\nwa*\t1\nlike\t(02 1)1/1\t1\nkind\t(02 1)1/1\n"
     with pytest.warns(FramingWarning, match="not everything was kept") as told:
         lexicon = read_lexicon(file(".dic", text))
     message = str(told[0].message)
-    for part in ("line 5: ':(' left out", "line 6: 'wa*' left out", "line 7: the condition"):
+    for part in (
+        "line 5: ':(' left out",
+        "line 6: 'wa*' left out",
+        "line 7: the condition",
+        "line 8: 'kind' left out (all its categories stand under a condition)",
+    ):
         assert part in message
     assert [t.pattern for t in lexicon] == ["raid", "like"]
 

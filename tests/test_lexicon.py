@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,19 +10,24 @@ import pandas as pd
 import pytest
 
 import framing
-from framing import Category, Lexicon, Term
-from framing.catalog import lexicon_names
+from framing import Category, Lexicon, Term, catalog
+from framing.catalog import lexicon_folder, lexicon_names
 from framing.errors import FramingWarning, LexiconError
 from framing.lexicon import (
     COLUMNS,
     OPTIONAL_COLUMNS,
+    _bundled,
     list_lexicons,
     load_lexicon,
-    parse_pattern,
+    read_card,
     read_folder,
     resolve_lexicons,
+    seal_folder,
+    starter,
     write_folder,
 )
+from framing.lexicon_check import check_lexicon
+from framing.patterns import parse_pattern
 
 NAMES = lexicon_names()
 
@@ -144,6 +150,11 @@ def test_a_bare_string_is_refused(terms: object) -> None:
         Lexicon.from_terms(terms)
 
 
+def test_what_is_no_term_is_named() -> None:
+    with pytest.raises(LexiconError, match=r"a term must be a str, a dict .* found 3"):
+        Lexicon.from_terms(["war", 3])  # type: ignore[list-item]
+
+
 def folder(tmp_path: Path, rows: str, card: str = "") -> Path:
     path = tmp_path / "own"
     path.mkdir()
@@ -203,3 +214,72 @@ def test_the_public_table() -> None:
     table = framing.list_lexicons()
     assert list(table.columns)[:5] == ["name", "version", "language", "terms", "categories"]
     assert list(load_lexicon("hedges").to_frame().columns) == list(COLUMNS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bundled_lexicon_carries_the_hash_of_what_it_says(name: str) -> None:
+    """Out of date? Run: framing lexicon seal lexicons."""
+    folder = lexicon_folder(name)
+    card = read_card(folder)
+    assert card.hash == read_folder(folder).seal
+
+
+EDITS = [
+    ("terms.csv", "proxy war|wars,war-names,0.75", "proxy war|wars,war-names,0.25"),
+    ("terms.csv", "blames an outside sponsor", "blames nobody"),
+    ("lexicon.toml", "loaded = true", "loaded = false"),
+    ("lexicon.toml", "Hawthorn Press", "Another Press"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new"), EDITS)
+def test_a_bundled_lexicon_that_was_tampered_with_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, old: str, new: str
+) -> None:
+    folder = shutil.copytree(lexicon_folder("conflict"), tmp_path / "conflict")
+    content = (folder / file).read_text("utf-8")
+    assert old in content
+    (folder / file).write_text(content.replace(old, new, 1), "utf-8")
+    monkeypatch.setattr(catalog, "lexicon_folder", lambda name: folder)
+    _bundled.cache_clear()
+    with pytest.raises(LexiconError, match=r"changed after it was sealed.* copy the folder to one"):
+        load_lexicon("conflict")
+    with pytest.raises(LexiconError, match=r"lexicon\.toml: the lexicon is not what its card says"):
+        framing.score_text("A proxy war.", lexicons=["conflict"], classifier=None)
+    # the way that the message names
+    mine = load_lexicon(seal_folder(folder))
+    assert mine.seal == read_card(folder).hash
+
+
+def test_a_saved_lexicon_that_was_tampered_with_is_refused(tmp_path: Path) -> None:
+    lexicon = Lexicon.from_terms([Term("war", weight=1, note=""), Term("raid", referent="")])
+    folder = write_folder(lexicon, tmp_path / "own")
+    assert load_lexicon(folder).hash == read_folder(write_folder(lexicon, tmp_path / "b")).hash
+    terms = folder / "terms.csv"
+    terms.write_text(terms.read_text("utf-8").replace("raid,", "raids,"), "utf-8")
+    with pytest.raises(LexiconError, match="framing lexicon seal FOLDER"):
+        load_lexicon(folder)
+    (finding,) = [f for f in check_lexicon(folder) if f.rule == "hash"]
+    assert finding.level == "error" and "was changed after it was sealed" in finding.message
+    assert load_lexicon(seal_folder(folder)).terms[1].pattern == "raids"
+
+
+def test_a_lexicon_without_a_hash_is_free_to_be_edited(tmp_path: Path) -> None:
+    folder = write_folder(starter("own"), tmp_path / "own", sealed=False)
+    assert read_card(folder).hash == ""
+    terms = folder / "terms.csv"
+    terms.write_text(terms.read_text("utf-8").replace("0.75", "0.5"), "utf-8")
+    assert load_lexicon(folder).terms[0].weight == 0.5
+
+
+def test_sealing_leaves_the_rest_of_the_card_as_it_is(tmp_path: Path) -> None:
+    folder = write_folder(starter("own"), tmp_path / "own", sealed=False)
+    card = folder / "lexicon.toml"
+    before = "# mine\n" + card.read_text("utf-8")
+    card.write_text(before, "utf-8")
+    for _ in range(2):
+        lines = (seal_folder(folder) / "lexicon.toml").read_text("utf-8").splitlines(keepends=True)
+        assert [x for x in lines if x.startswith("hash")] == [
+            f'hash = "{read_folder(folder).seal}"\n'
+        ]
+        assert "".join(x for x in lines if not x.startswith("hash")) == before

@@ -171,6 +171,24 @@ def test_bars_between_phrases_are_told(tmp_path: Path, pattern: str, level: str)
         assert "its own row" in str(finding)
 
 
+@pytest.mark.parametrize(
+    ("patterns", "told_of"),
+    [
+        (["demonize|demonizes", "war"], "demonize|demonise; demonizes|demonises"),
+        (["demonize|demonise", "war"], ""),
+        (["demonize", "demonise"], ""),
+        (["demoni*", "demonize us"], "demonize|demonise"),
+        (["labor union*", "labour union*"], ""),
+        (["labor union|strike", "labour union"], "labor|labour"),
+    ],
+)
+def test_the_other_spelling_is_told(tmp_path: Path, patterns: list[str], told_of: str) -> None:
+    rows = "".join(row(p) for p in patterns) + row("truce", "b")
+    findings = [f for f in check_lexicon(folder(tmp_path, rows)) if f.rule == "spelling"]
+    assert [f.mend for f in findings] == ([f"write both: {told_of}"] if told_of else [])
+    assert all(f.level == "note" for f in findings)
+
+
 def test_two_lexicons_may_say_that_a_name_has_two_senses(tmp_path: Path) -> None:
     """Required neighbours are the stated way: a name with them is another name."""
     other = Lexicon.from_terms(

@@ -86,6 +86,18 @@ def test_an_override_takes_a_single_spelling_from_a_term() -> None:
     assert changed.version == "0+changed"
 
 
+def test_a_record_changes_only_what_it_names_of_one_spelling() -> None:
+    term = Term("regime|regimes", "names", exceptions=("tax regime", "tax regimes"), note="n")
+    changed = framing.override_terms(
+        Lexicon.from_terms([term]), terms=[{"term": "regime", "weight": 0.25}]
+    )
+    assert [(t.pattern, t.weight, t.exceptions) for t in changed] == [
+        ("regimes", 1.0, ("tax regimes",)),
+        ("regime", 0.25, ("tax regime",)),
+    ]
+    assert {t.category for t in changed} == {"names"} and {t.note for t in changed} == {"n"}
+
+
 def test_what_is_left_of_a_term_keeps_the_exceptions_that_are_its_own() -> None:
     term = Term("raid|raids", exceptions=("police raid", "police raids", "the raid|raids"))
     changed = framing.override_terms(Lexicon.from_terms([term]), terms=["raids"])

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing.lexicon import Lexicon, Term, parse_pattern
+from framing.lexicon import Lexicon, Term
 from framing.match import NEAR_REACH, compile_terms, find_terms
+from framing.patterns import parse_pattern
 from framing.tokens import tokenize
 
 
@@ -227,6 +228,29 @@ def test_negation_is_seen_in_the_sentence_only() -> None:
     tokens = tokenize(["There was no massacre. Never. A massacre it was."])
     matches = find_terms(tokens, compile_terms([Lexicon.from_terms(["massacre"])]))
     assert matches.negated.tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        ("There was no massacre.", True),
+        ("There is no evidence of a massacre.", True),
+        ("It could not be called a massacre.", True),
+        ("Nobody called it a massacre.", True),
+        ("It isn’t a “massacre”.", True),
+        ("It was not the first massacre.", True),
+        ("No, it was a massacre.", False),
+        ("The talks did not end; the massacre went on.", False),
+        ("Not only a massacre was planned.", False),
+        ("No doubt the massacre was planned.", False),
+        ("No wonder the massacre was filmed.", False),
+        ("They did not say when and where the massacre was.", False),
+        ("The massacre was not filmed.", False),
+    ],
+)
+def test_a_negation_is_of_its_clause(text: str, negated: bool) -> None:
+    lexicon = Lexicon.from_terms(["massacre"])
+    assert find_terms(tokenize([text]), compile_terms([lexicon])).negated.tolist() == [negated]
 
 
 def test_nothing_to_find() -> None:

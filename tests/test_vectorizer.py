@@ -101,6 +101,14 @@ def test_it_is_cloned_searched_and_put_into_pipelines() -> None:
     assert names[0] == "hedges/modal-verbs/own"
 
 
+def test_dense_output_is_a_table_where_asked() -> None:
+    vectorizer = LexiconVectorizer([LEXICON], sparse_output=False).set_output(transform="pandas")
+    table = clone(vectorizer).fit_transform(pd.Series(TEXTS, index=["a", "b", "c"]))
+    assert list(table.columns) == list(vectorizer.fit(TEXTS).get_feature_names_out())
+    assert np.array_equal(table, LexiconVectorizer([LEXICON]).fit_transform(TEXTS).toarray())
+    assert list(table.index) == ["a", "b", "c"]
+
+
 def test_bad_input_is_named() -> None:
     with pytest.raises(NotFittedError):
         LexiconVectorizer().transform(TEXTS)

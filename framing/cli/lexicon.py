@@ -235,8 +235,29 @@ def lexicon_new(name: str, out: Path | None) -> None:
     made = starter(name)
     folder = Path(name) if out is None else out
     check_free(folder, force=False)
-    click.echo(f"{write_folder(made, folder)}: fill in lexicon.toml and terms.csv, then run")
+    click.echo(
+        f"{write_folder(made, folder, sealed=False)}: fill in lexicon.toml and terms.csv, then run"
+    )
     click.echo(f"  framing lexicon check {folder}")
+
+
+@lexicon.command("seal")
+@click.argument("path", type=click.Path(path_type=Path))
+def lexicon_seal(path: Path) -> None:
+    """Write the hash of a lexicon's contents into its card, for a folder or a folder of lexicons.
+
+    A sealed lexicon whose files were changed is refused when it is read. Seal it again to accept
+    a change.
+
+    \b
+    Example:
+      framing lexicon seal my-terms
+    """
+    from framing.lexicon import CARD_FILE, seal_folder
+
+    folders = [p.parent for p in sorted(path.glob(f"*/{CARD_FILE}"))] or [path]
+    for folder in folders:
+        click.echo(seal_folder(folder))
 
 
 @lexicon.command("convert")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
-from framing.errors import CorpusError, FramingError
+from framing.errors import CorpusError
 
 __all__ = ["style"]
 
@@ -17,21 +17,7 @@ SUMMARY = "findings: {findings:,}, files: {files:,}"
 NOT_UTF8 = "{name}: line {line}: not UTF-8; save the file as UTF-8"
 
 
-class _Mistake(click.ClickException):
-    exit_code = 2
-
-
-class _Linter(click.Command):
-    """A command whose status tells findings, 1, from mistakes, 2, as linters' do."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except FramingError as error:
-            raise _Mistake(str(error)) from None
-
-
-@click.command(cls=_Linter)
+@click.command()
 @click.argument("files", nargs=-1, required=True, type=click.File("rb"), metavar="FILES...")
 @click.option(
     "--pack",

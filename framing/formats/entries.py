@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from framing.errors import LexiconError
-from framing.lexicon import JOINER, Category, Lexicon, Term, parse_pattern, spellings
+from framing.lexicon import JOINER, Category, Lexicon, Term, spellings
+from framing.patterns import parse_pattern
 
 __all__ = ["Entry", "LineError", "Parsed", "assemble", "failed", "lossy_fields", "pairs"]
 

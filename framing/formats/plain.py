@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from framing.errors import LexiconError
-from framing.formats.entries import Entry, LineError, Parsed, pairs
+from framing.formats.entries import NOT_HELD, Entry, LineError, Parsed, pairs
 from framing.lexicon import COLUMNS, JOINER, Lexicon, record_of, term_of
 
 __all__ = [
@@ -147,6 +147,9 @@ def read_liwc(text: str) -> Parsed:
         for condition in _CONDITION.findall(at):
             parsed.losses.append(CONDITION.format(line=line, condition=condition, word=word))
         chosen = _NUMBER.findall(_CONDITION.sub(" ", at))
+        if not chosen:
+            reason = "all its categories stand under a condition"
+            parsed.losses.append(NOT_HELD.format(line=line, word=word, reason=reason))
         for number in chosen:
             if number not in numbers:
                 raise LineError(line, UNKNOWN_NUMBER.format(word=word, number=number))
