@@ -296,15 +296,19 @@ def _rate_error(c: FloatArray, w: FloatArray, hits: FloatArray, words: FloatArra
     left = np.log1p(-np.where(enough[..., None], part, 0.0))
     left = np.where(used, left - (left.sum(-1) / size)[..., None], 0.0)
     at = np.flatnonzero(c)
-    row = at // c.shape[-1]
-    gone = np.log(1 - c.reshape(-1)[at] / (hits.reshape(-1)[row] + 0.5))
+    filled = np.count_nonzero(c, -1).reshape(-1)
+    row = np.repeat(np.arange(hits.size), filled)
+    gone = np.log(1 - c.reshape(-1)[at] / np.repeat(hits.reshape(-1) + 0.5, filled))
 
     def added(values: FloatArray) -> FloatArray:
         return np.bincount(row, values, hits.size).reshape(hits.shape)
 
     of_hits = added(gone**2) - added(gone) ** 2 / size
     # An exposure of all measures is repeated for each.
-    both = added(gone * left.reshape(-1)[at % left.size])
+    groups = words.size
+    repeats = filled.reshape(-1, groups).sum(1) if groups else filled
+    start = np.arange(len(repeats)) * left.size
+    both = added(gone * left.reshape(-1)[at - np.repeat(start, repeats)])
     squares = np.maximum(of_hits - 2 * both + (left**2).sum(-1), 0.0)
     return np.where(enough, np.sqrt((size - 1) / size * squares), np.nan)
 
