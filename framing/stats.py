@@ -84,7 +84,7 @@ MIN_DRAWS = 1999
 DRAWS_PER_THRESHOLD = 5
 _CELLS_AT_ONCE = 2**21
 # What a processor's own memory holds of several arrays in single precision.
-_FAST_CELLS = 2**15
+_FAST_CELLS = 2**16
 _LEAST_AT_ONCE = 256
 # Rearranged sums that are equal on paper differ in the last digits; without this the observed
 # arrangement might not count itself.
