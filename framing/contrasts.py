@@ -481,7 +481,7 @@ def _detectable(ratio: stats.Ratio, family: npt.NDArray[np.int64]) -> FloatArray
     for size in np.unique(family):
         where = family == size
         found[where] = stats.detectable_ratio(
-            ratio.standard_error[where],
+            ratio.test_error[where],
             ratio.stories[where] - 1,
             noise=ratio.noise[where],
             ratio=ratio.ratio[where],
