@@ -1,17 +1,21 @@
 """How well does the classifier find loaded words, sentences and articles?
 
-``python -m benchmarks.classifier`` prints it, with baselines side by side; ``--part`` chooses a
-part. Every figure is of sentences, words and articles that the model was not trained on: folds of
-BABE are grouped by article, outlet or topic; BASIL and the ratings are never trained on.
+``python -m benchmarks.classifier`` prints it, with baselines side by side, each row once it is
+measured; ``--only`` chooses parts, ``--encoder FOLDER`` sets a sentence encoder beside them. Every
+figure is of sentences, words and articles that the model was not trained on: folds of BABE are
+grouped by article, outlet or topic; BASIL and the ratings are never trained on.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
+import textwrap
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +24,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, PoissonRegressor
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 from sklearn.model_selection import GroupKFold, LeaveOneGroupOut, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -37,14 +41,18 @@ from benchmarks._data import (
     marks,
     ratings,
 )
-from framing.classifier import LoadedWordingClassifier, MarkedArticle
+from framing.classifier import LoadedWordingClassifier, MarkedArticle, WordClassifier
 from framing.features import content_words
 from framing.tokens import Tokens, tokenize
+from framing.validation import calibration_error
 from framing.voice import VOICES, assign_voices
 from framing.wordmodel import ScoredWords
 
 FOLDS = 5
 LEAST = 30
+ROUNDS = 5
+CURVE = ("ratings, within stories", "BASIL words AUC", "BASIL articles, Spearman")
+PAIRS = (("hpo", "nyt"), ("fox", "nyt"))
 # Folds inside a fold, for calibration: figures hardly depend on it, time does.
 INNER = 2
 Floats = npt.NDArray[np.float64]
@@ -86,11 +94,12 @@ def fit_words(
     articles: Sequence[MarkedArticle],
     *,
     use_marks: bool,
+    make: Callable[..., WordClassifier] = LoadedWordingClassifier,
     **settings: Any,
-) -> LoadedWordingClassifier:
-    """Train the word model on some of BABE's sentences."""
+) -> WordClassifier:
+    """Train a model of words on some of BABE's sentences."""
     frame = data.sentences.iloc[train]
-    return LoadedWordingClassifier(**{"cv": INNER, **settings}).fit(
+    return make(**{"cv": INNER, **settings}).fit(
         list(frame["text"]),
         frame["loaded"].to_numpy(),
         words=[data.words[i] for i in train],
@@ -136,27 +145,60 @@ class Vader:
         return result
 
 
-def contenders() -> dict[str, Contender]:
-    """Name everything that is compared."""
+def contenders(encoder: Path | None = None) -> dict[str, Contender]:
+    """Name everything that is compared, from the simplest on."""
     found = {
         "majority": Contender(
             partial(fit_sentences, make=partial(DummyClassifier, strategy="prior")), False
         ),
-        "TF-IDF sentences": Contender(partial(fit_sentences, make=tfidf_model), False),
     }
     try:
         Vader()
         found["VADER"] = Contender(partial(fit_sentences, make=Vader), False)
     except ImportError:
         print("VADER is left out: vaderSentiment is not installed (extra 'dev')\n")
+    found[SENTENCES] = Contender(partial(fit_sentences, make=tfidf_model), False)
     words = partial(fit_words, use_marks=False)
     found["words"] = Contender(partial(words, vectors=None), True)
     found["words, vectors"] = Contender(words, True)
-    found["words, vectors, marks"] = Contender(partial(fit_words, use_marks=True), True)
+    if encoder is not None:
+        from framing.encoder import EncoderClassifier
+
+        made = partial(fit_words, make=partial(EncoderClassifier, encoder))
+        found["encoder"] = Contender(partial(made, use_marks=False), True)
+        found["encoder, marks"] = Contender(partial(made, use_marks=True), True)
+    found[BEST] = Contender(partial(fit_words, use_marks=True), True)
     return found
 
 
+SENTENCES = "TF-IDF sentences"
 BEST = "words, vectors, marks"
+
+Report = Callable[[str, Mapping[str, float]], None]
+
+
+def unseen(name: str, figures: Mapping[str, float]) -> None:
+    """Report a row to nobody."""
+
+
+class Rows:
+    """A table that is printed row by row, as it is measured."""
+
+    def __init__(self, title: str, *, first: int = 26, width: int = 10) -> None:
+        self.title, self.first, self.width = title, first, width
+        self.columns: list[str] = []
+
+    def __call__(self, name: str, figures: Mapping[str, float]) -> None:
+        """Print a row; the head comes before the first, again where there are other columns."""
+        if not set(figures) <= set(self.columns):
+            print(f"\n{self.title}" if not self.columns else "")
+            self.columns = list(figures)
+            wrapped = [textwrap.wrap(c, self.width - 1) for c in self.columns]
+            for line in range(max(map(len, wrapped))):
+                cells = [w[line] if line < len(w) else "" for w in wrapped]
+                print(" " * self.first + "".join(c.rjust(self.width) for c in cells))
+        cells = [f"{figures[c]:.3f}" if c in figures else "-" for c in self.columns]
+        print(name.ljust(self.first) + "".join(c.rjust(self.width) for c in cells), flush=True)
 
 
 # ---------------------------------------------------------------------------------------- BABE
@@ -193,22 +235,15 @@ def predictions(
         model = contender.fit(data, train, kept)
         sentence[test] = model.predict_proba([texts[i] for i in test])[:, 1]
         if contender.words:
-            here = np.isin(tokens.article, test)
-            word[here] = model.model_.word_probabilities(tokens)[here]
-            there = held[articles.article]
-            marked[there] = model.model_.word_probabilities(articles)[there]
+            here, there = np.isin(tokens.article, test), held[articles.article]
+            word[here] = model.model_.word_probabilities(tokenize([texts[i] for i in test]))
+            left = [a.text for a, out in zip(read.articles, held, strict=True) if out]
+            marked[there] = model.model_.word_probabilities(tokenize(left))
     return (
         Predictions(sentence, word, marked)
         if contender.words
         else Predictions(sentence, *[None] * 2)
     )
-
-
-def calibration_error(probability: Floats, truth: Floats, *, bins: int = 10) -> float:
-    """Expected calibration error over bins of equal width."""
-    at = np.minimum((probability * bins).astype(int), bins - 1)
-    gap = np.bincount(at, weights=probability - truth, minlength=bins)
-    return float(np.abs(gap).sum() / len(probability))
 
 
 def sentence_figures(data: Babe, p: Floats, folds: Sequence[Fold]) -> dict[str, float]:
@@ -286,20 +321,20 @@ def read_words(tokens: Tokens, articles: Sequence[MarkedArticle]) -> tuple[Bools
 
 
 def grouped_figures(
-    data: Babe, read: Marks, chosen: dict[str, Contender]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    data: Babe, read: Marks, chosen: Mapping[str, Contender], *, report: Report = unseen
+) -> tuple[dict[str, dict[str, float]], dict[str, Predictions]]:
     """The main figures: folds grouped by article, marked articles divided over them as well."""
     folds = folds_by(data, "group", folds=FOLDS)
     table: dict[str, dict[str, float]] = {}
-    words = pd.DataFrame()
+    every: dict[str, Predictions] = {}
     for name, contender in chosen.items():
-        found = predictions(data, read, folds, contender, split_marks=True)
+        found = every[name] = predictions(data, read, folds, contender, split_marks=True)
         table[name] = sentence_figures(data, found.sentence, folds)
         if found.word is not None and found.marked is not None:
-            words = word_table(data, found.word)
-            table[name] |= word_figures(data, words) | mark_figures(read, found.marked)
-    table["outlet alone"] = sentence_figures(data, outlet_prior(data, folds), folds)
-    return pd.DataFrame(table), words
+            table[name] |= word_figures(data, word_table(data, found.word))
+            table[name] |= mark_figures(read, found.marked)
+        report(name, table[name])
+    return table, every
 
 
 def outlet_prior(data: Babe, folds: Sequence[Fold]) -> Floats:
@@ -323,11 +358,17 @@ def reliability(words: pd.DataFrame) -> pd.DataFrame:
 
 
 def left_out_figures(
-    data: Babe, read: Marks, chosen: dict[str, Contender], column: str
-) -> pd.DataFrame:
-    """AUC on each outlet or topic by a model that never saw it; those of few sentences left out.
+    data: Babe,
+    read: Marks,
+    chosen: Mapping[str, Contender],
+    column: str,
+    *,
+    report: Report = unseen,
+) -> dict[str, float]:
+    """AUC on outlets or topics by a model that never saw them, the mean over all of enough size.
 
-    Outlets are left out one at a time, topics a fifth of them at a time.
+    Outlets are left out one at a time, topics a fifth of them at a time. A row is reported for each
+    contender, with its AUC on each outlet, and for topics the mean alone.
     """
     y = data.sentences["loaded"].to_numpy()
     values = data.sentences[column]
@@ -337,18 +378,13 @@ def left_out_figures(
     names = [name for name, n in number.items() if n >= LEAST and mixed[name]]
     folds = [(train, test) for train, test in folds if values.iloc[test].isin(names).any()]
     places = {name: np.flatnonzero(values == name) for name in names}
-    table = pd.DataFrame(
-        {
-            "sentences": number[names],
-            "loaded": [y[places[name]].mean() for name in names],
-        },
-        index=pd.Index(names, name=column),
-    )
+    means: dict[str, float] = {}
     for name, contender in chosen.items():
         p = predictions(data, read, folds, contender, split_marks=False).sentence
-        table[name] = [roc_auc_score(y[places[n]], p[places[n]]) for n in names]
-    table.loc["mean"] = table.mean()
-    return table
+        auc = {str(n): float(roc_auc_score(y[places[n]], p[places[n]])) for n in names}
+        means[name] = float(np.mean(list(auc.values())))
+        report(name, {f"mean of {len(names)}": means[name], **(auc if len(names) < 12 else {})})
+    return means
 
 
 # ------------------------------------------------------------------- BASIL and ratings: articles
@@ -435,11 +471,51 @@ def basil_figures(model: Any, *, words: bool = True) -> dict[str, float]:
         "BASIL articles, Spearman": float(spearmanr(rate, annotated).statistic),
         "BASIL articles, within stories": within(rate, annotated, story.to_numpy()),
     }
-    for pair in (("hpo", "nyt"), ("fox", "nyt")):
-        label = f"t {pair[0]} - {pair[1]}"
-        result[label] = paired_t(rate, outlet, story, pair)
-        result[f"{label}, annotators"] = paired_t(annotated, outlet, story, pair)
+    for a, b in PAIRS:
+        result[f"t {a} - {b}"] = paired_t(rate, outlet, story, (a, b))
     return result
+
+
+def contrast_figures(model: WordClassifier, *, report: Report = unseen) -> None:
+    """How far BASIL's outlets are apart, in the annotators' marks and by the model.
+
+    A rate falls with an article's length where the number marked grows more slowly than the words
+    do: the elasticity says by what power of the words it grows (Poisson regression with an effect
+    for each outlet), and so what "at equal length" must divide by.
+    """
+    data = basil()
+    read = Read.of(list(data.articles["text"]))
+    content = content_words(read.tokens)
+    chosen = (data.spans["kind"] == "lexical") & (data.spans["quoted"] == "no")
+    spans = data.spans.loc[chosen]
+    truth = in_spans(read.tokens, list(data.articles["id"]), spans) & content
+    n = len(data.articles)
+    number = data.articles["id"].map(spans["id"].value_counts()).fillna(0).to_numpy(float)
+    words, own = (
+        np.bincount(read.tokens.article[mask], minlength=n).astype(float)
+        for mask in (read.tokens.word, read.own)
+    )
+    marked = np.bincount(read.tokens.article[truth], minlength=n).astype(float)
+    p = model.model_.word_probabilities(read.tokens)
+    expected = np.bincount(read.tokens.article[read.own], weights=p[read.own], minlength=n)
+    outlet, story = data.articles["outlet"], data.articles["story"]
+
+    def row(name: str, values: Floats, power: float) -> None:
+        found = {f"t {a} - {b}": paired_t(values, outlet, story, (a, b)) for a, b in PAIRS}
+        report(name, {**found, "elasticity": power})
+
+    for who, count, length in (
+        ("annotators' spans", number, words),
+        ("annotators' words", marked, own),
+        ("expected words", expected, own),
+    ):
+        dummies = [outlet == name for name in ("fox", "hpo")]
+        design = np.column_stack([np.log(length), *dummies]).astype(float)
+        power = float(PoissonRegressor(alpha=0.0, max_iter=1000).fit(design, count).coef_[0])
+        per = "a word" if length is words else "an own word"
+        row(f"{who} {per}", count / length, 1.0)
+        row(f"{who} an article", count, 0.0)
+        row(f"{who} at equal length", count / length**power, power)
 
 
 def rating_figures(model: Any, *, words: bool = True) -> dict[str, float]:
@@ -457,33 +533,53 @@ def rating_figures(model: Any, *, words: bool = True) -> dict[str, float]:
     }
 
 
-def elsewhere_figures(data: Babe, read: Marks, chosen: dict[str, Contender]) -> pd.DataFrame:
-    """Train on all of BABE (and the marks), measure on BASIL and the ratings."""
+def elsewhere_figures(
+    data: Babe, read: Marks, chosen: Mapping[str, Contender], *, report: Report = unseen
+) -> dict[str, Any]:
+    """Train on all of BABE (and the marks), measure on BASIL and the ratings; give the models."""
     everything = np.arange(len(data.sentences))
-    table = {}
+    models = {}
     for name, contender in chosen.items():
-        model = contender.fit(data, everything, read.articles)
-        table[name] = rating_figures(model, words=contender.words) | basil_figures(
-            model, words=contender.words
-        )
-    return pd.DataFrame(table)
+        model = models[name] = contender.fit(data, everything, read.articles)
+        figures = basil_figures(model, words=contender.words)
+        report(name, {**figures, **rating_figures(model, words=contender.words)})
+    return models
 
 
 # --------------------------------------------------------------------------- names, speed, curve
 
 
-def swap_figures(model: ScoredWords, texts: Sequence[str]) -> pd.DataFrame:
-    """Swap names, and see by how much the mean score of the sentences with one of them moves."""
-    rows = []
+def swapped(text: str, swap: Mapping[str, str]) -> str:
+    """Put one name for the other, either way, wherever it stands as a word."""
+    both = {**{b: a for a, b in swap.items()}, **swap}
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, both))})\b")
+    return pattern.sub(lambda found: both[found[0]], text)
+
+
+def swap_figures(model: ScoredWords, texts: Sequence[str], *, report: Report = unseen) -> None:
+    """Swap names, and see by how much the scores of the texts with one of them move.
+
+    The mean change of the sum of scores is what the aim is set for; the mean of the changes without
+    their sign says how far single texts move.
+    """
+
+    def total(texts: Sequence[str]) -> Floats:
+        tokens = tokenize(texts)
+        p = model.word_probabilities(tokens)
+        return np.bincount(tokens.article, weights=p, minlength=len(texts))
+
     for swap in SWAPS:
-        tables = [tokenize([t for t in texts if any(n in t.split() for n in swap)])]
-        swapped = [" ".join(swap.get(w, w) for w in t.split(" ")) for t in tables[0].texts]
-        tables.append(tokenize(swapped))
-        before, after = (float(model.word_probabilities(t).sum()) for t in tables)
-        rows.append(
-            (", ".join(f"{a} > {b}" for a, b in swap.items()), len(swapped), after / before - 1)
+        pairs = [(t, swapped(t, swap)) for t in texts]
+        pairs = [(t, other) for t, other in pairs if t != other]
+        before, after = (total(side) for side in zip(*pairs, strict=True))
+        report(
+            ", ".join(f"{a}/{b}" for a, b in swap.items()),
+            {
+                "texts": len(pairs),
+                "mean score moves by, %": 100 * (after.sum() / before.sum() - 1),
+                "of it moved, any sign, %": 100 * np.abs(after - before).sum() / before.sum(),
+            },
         )
-    return pd.DataFrame(rows, columns=["swap", "sentences", "mean score moves by"])
 
 
 def leak_figures(data: Babe, p: Floats) -> dict[str, float]:
@@ -497,14 +593,19 @@ def leak_figures(data: Babe, p: Floats) -> dict[str, float]:
 
     y = data.sentences["loaded"].to_numpy(float)
     return {
-        "outlet from the score, macro-F1": accuracy(p),
-        "outlet from the annotators' label, macro-F1": accuracy(y),
-        "outlet from nothing, macro-F1": accuracy(np.zeros(len(y))),
+        "the score": accuracy(p),
+        "the annotators' label": accuracy(y),
+        "nothing": accuracy(np.zeros(len(y))),
     }
 
 
-def speed_figures(model: LoadedWordingClassifier, data: Babe) -> dict[str, float]:
-    """Words a second, from text to the probability of each sentence; the best of five."""
+def speed_figures(
+    data: Babe, models: Mapping[str, WordClassifier], *, report: Report = unseen
+) -> None:
+    """Words a second on one core, from text to the probability of each sentence.
+
+    Everything is timed in turn, five rounds, and set against the TF-IDF model in the same round.
+    """
     texts = [a["text"] for a in allsides_articles(256, every=40)]
     tokens = tokenize(texts)
     words = int(tokens.word.sum())
@@ -512,50 +613,48 @@ def speed_figures(model: LoadedWordingClassifier, data: Babe) -> dict[str, float
     sentences = [texts[a][s:e] for a, s, e in at]
     tfidf = tfidf_model().fit(list(data.sentences["text"]), data.sentences["loaded"])
 
-    def by_words() -> None:
+    def by_words(model: WordClassifier) -> None:
         found = tokenize(texts)
         p = model.model_.word_probabilities(found)
         model.model_.sentence_probabilities(found, p, mask=found.word)
 
-    def timed(work: Callable[[], Any]) -> float:
-        best = np.inf
-        for _ in range(5):
-            began = time.process_time()
-            work()
-            best = min(best, time.process_time() - began)
-        return words / best
-
-    result = {
-        "TF-IDF sentence model, sentences given": timed(lambda: tfidf.predict_proba(sentences)),
-        "word model, tokens given": timed(lambda: model.model_.word_probabilities(tokens)),
-        "word model, from text": timed(by_words),
+    work: dict[str, Callable[[], Any]] = {
+        f"{SENTENCES}, sentences given": lambda: tfidf.predict_proba(sentences)
     }
-    first, *others = result
-    return result | {f"{n} / {first}": result[n] / result[first] for n in others}
+    for name, model in models.items():
+        work[f"{name}, from text"] = partial(by_words, model)
+        work[f"{name}, tokens given"] = partial(model.model_.word_probabilities, tokens)
+    seconds = {name: [] for name in work}
+    for _ in range(ROUNDS):
+        for name, do in work.items():
+            began = time.process_time()
+            do()
+            seconds[name].append(time.process_time() - began)
+    first = np.array(next(iter(seconds.values())))
+    for name, taken in seconds.items():
+        ratio = float(np.median(first / np.array(taken)))
+        report(name, {"words a second": words / min(taken), "times as fast": ratio})
 
 
-def learning_curve(data: Babe, read: Marks) -> pd.DataFrame:
+def learning_curve(data: Babe, read: Marks, *, report: Report = unseen) -> None:
     """The best contender on parts of its data: more sentences, more marked articles."""
     rng = np.random.default_rng(0)
     train, test = folds_by(data, "group", folds=FOLDS)[0]
     y = data.sentences["loaded"].to_numpy()[test]
     texts = [data.sentences["text"].iloc[i] for i in test]
     order = rng.permutation(train)
-    rows = []
     for sentences, articles in ((0.25, 1.0), (0.5, 1.0), (1.0, 0.0), (1.0, 0.25), (1.0, 1.0)):
         some = np.sort(order[: round(sentences * len(order))])
         kept = read.articles[: round(articles * len(read.articles))]
         model = fit_words(data, some, kept, use_marks=bool(kept))
-        rows.append(
+        elsewhere = rating_figures(model) | basil_figures(model)
+        report(
+            f"{len(some)} sentences, {len(kept)} articles",
             {
-                "sentences": len(some),
-                "articles": len(kept),
-                "sentence AUC": roc_auc_score(y, model.predict_proba(texts)[:, 1]),
-                "ratings, within stories": rating_figures(model)["ratings, within stories"],
-                "BASIL words AUC": basil_figures(model)["BASIL words AUC"],
-            }
+                "sentence AUC": float(roc_auc_score(y, model.predict_proba(texts)[:, 1])),
+                **{name: elsewhere[name] for name in CURVE},
+            },
         )
-    return pd.DataFrame(rows)
 
 
 # --------------------------------------------------------------------------------------- printing
@@ -570,35 +669,57 @@ def main() -> None:
     """Measure and print."""
     parts = ("grouped", "left-out", "elsewhere", "names", "speed", "curve")
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", action="append", choices=parts, help="all by default")
-    wanted = parser.parse_args().part or parts
-    data, read, chosen = babe(), marks(), contenders()
+    parser.add_argument("--only", nargs="+", choices=parts, default=parts, help="all by default")
+    parser.add_argument("--encoder", type=Path, help="folder of a sentence encoder")
+    options = parser.parse_args()
+    wanted = options.only
+    data, read, chosen = babe(), marks(), contenders(options.encoder)
     pd.set_option("display.width", 160)
     print(f"BABE: {len(data.sentences)} sentences; marks of its annotators: {data.alignment}")
-    print(f"Marks: {len(read.articles)} articles, {read.left_out} left out as too near to a test\n")
+    print(f"Marks: {len(read.articles)} articles, {read.left_out} left out as too near to a test")
+    folds = folds_by(data, "group", folds=FOLDS)
+    best: Predictions | None = None
     if "grouped" in wanted:
-        table, words = grouped_figures(data, read, chosen)
-        show(f"BABE, {FOLDS} folds grouped by article", table)
+        rows = Rows(f"BABE, {FOLDS} folds grouped by article")
+        # What has most columns sets the head of the table.
+        order = {BEST: chosen[BEST], **chosen}
+        _, every = grouped_figures(data, read, order, report=rows)
+        rows("outlet alone", sentence_figures(data, outlet_prior(data, folds), folds))
+        best = every[BEST]
+        assert best.word is not None
+        table = reliability(word_table(data, best.word))
         show("Annotators: each against the others", annotator_agreement(), index=False)
-        show("Words: probability against the share of annotators", reliability(words), index=False)
+        show("Words: probability against the share of annotators", table, index=False)
+        print(f"Annotators' agreement on sentences, Krippendorff's alpha: {data.alpha:.3f}")
     if "left-out" in wanted:
-        some = {n: chosen[n] for n in ("TF-IDF sentences", "words", BEST)}
+        some = {n: c for n, c in chosen.items() if n not in ("majority", "words, vectors")}
         for column in ("outlet", "topic"):
-            show(f"BABE, AUC, {column}s left out", left_out_figures(data, read, some, column))
+            rows = Rows(f"BABE, AUC, {column}s left out")
+            left_out_figures(data, read, some, column, report=rows)
+    models: dict[str, Any] = {}
+    if {"elsewhere", "names", "speed"} & set(wanted):
+        some = chosen if "elsewhere" in wanted else {BEST: chosen[BEST]}
+        order = {BEST: some[BEST], **{n: c for n, c in some.items() if n != "majority"}}
+        rows = Rows("Trained on all of BABE: BASIL and the ratings")
+        models = elsewhere_figures(data, read, order, report=rows)
     if "elsewhere" in wanted:
-        table = elsewhere_figures(data, read, {n: c for n, c in chosen.items() if n != "majority"})
-        show("Trained on all of BABE: ratings and BASIL", table)
-    if "names" in wanted or "speed" in wanted:
-        model = chosen[BEST].fit(data, np.arange(len(data.sentences)), read.articles)
+        rows = Rows("BASIL's outlets: t over stories of the difference", first=36)
+        contrast_figures(models[BEST], report=rows)
     if "names" in wanted:
-        show("Names swapped", swap_figures(model.model_, list(data.sentences["text"])), index=False)
-        folds = folds_by(data, "group", folds=FOLDS)
-        p = predictions(data, read, folds, chosen[BEST], split_marks=False).sentence
-        show("Leaks", pd.Series(leak_figures(data, p)).to_frame("value"))
+        rows = Rows("Names put for each other, either way", first=64, width=12)
+        texts = list(data.sentences["text"]) + [a.text for a in read.articles]
+        swap_figures(models[BEST].model_, texts, report=rows)
+        if best is None:
+            best = predictions(data, read, folds, chosen[BEST], split_marks=True)
+        rows = Rows("Leaks: macro-F1 of telling the outlet from", first=36)
+        for name, value in leak_figures(data, best.sentence).items():
+            rows(name, {"macro-F1": value})
     if "speed" in wanted:
-        show("Words a second, one core", pd.Series(speed_figures(model, data)).to_frame("value"))
+        some = {n: models[n] for n in (BEST, "encoder, marks") if n in models}
+        rows = Rows("Speed on one core", first=48, width=16)
+        speed_figures(data, some, report=rows)
     if "curve" in wanted:
-        show("Learning curve, first fold", learning_curve(data, read), index=False)
+        learning_curve(data, read, report=Rows("Learning curve, first fold", first=34))
 
 
 if __name__ == "__main__":

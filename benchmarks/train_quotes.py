@@ -28,7 +28,8 @@ from sklearn.metrics import confusion_matrix, f1_score
 from sklearn.model_selection import GroupKFold
 
 from benchmarks._data import allsides_articles, basil, data_file
-from benchmarks.train_voice import Labelled, labelled, polnear, train_heads
+from benchmarks.train_voice import PRACTICE_COPIES, Labelled, labelled, polnear, train_heads
+from benchmarks.train_voice import practice as practice_reported
 from framing.marks import MarkSpan, find_marks
 from framing.model_files import write_arrays
 from framing.quotes import (
@@ -131,7 +132,7 @@ def read() -> Material:
             + ["practice"] * len(texts)
         ),
         batches=[with_marks(t) for t in (news.tokens, rest, ours)],
-        heads=[unseen_heads(news), tagged_heads(rest), tagged_heads(ours)],
+        heads=[unseen_heads(articles), tagged_heads(rest), tagged_heads(ours)],
         gold=gold,
         more=extra,
     )
@@ -163,13 +164,18 @@ def with_marks(tokens: Tokens) -> tuple[Tokens, list[list[MarkSpan]], MarkedSpan
     return tokens, marks, locate(tokens, marks)
 
 
-def unseen_heads(news: Labelled) -> tuple[Array, Array]:
-    """Score cues and sources of annotated articles by cross-fitted heads."""
-    found = train_heads(news, load_tagger().clusters)
+def unseen_heads(articles: Sequence[dict[str, Any]]) -> tuple[Array, Array]:
+    """Score cues and sources of annotated articles by cross-fitted heads.
+
+    The heads practise on our own passages too, as those of the bundled tagger did.
+    """
+    data = labelled([*articles, *practice_reported() * PRACTICE_COPIES])
+    found = train_heads(data, load_tagger().clusters)
     place, real = found.sequence.token, found.sequence.real
-    scores = np.full((2, len(news.tokens)), np.nan, np.float32)
+    scores = np.full((2, len(data.tokens)), np.nan, np.float32)
     scores[:, place[real]] = found.scores[:2, real] / np.float32(8)
-    return scores[0], scores[1]
+    size = int(data.tokens.first_token[len(articles)])
+    return scores[0, :size], scores[1, :size]
 
 
 def tagged_heads(tokens: Tokens, tagger: ReportedTagger | None = None) -> tuple[Array, Array]:

@@ -70,8 +70,9 @@ def examples(data: Labelled, heads: Any, inside: Any) -> tuple[Any, Any]:
 
 def main() -> None:
     """Fit and print."""
-    data = labelled(polnear("train"))
-    heads = unseen_heads(data)
+    articles = polnear("train")
+    data = labelled(articles)
+    heads = unseen_heads(articles)
     inside = find_reported(data.tokens, data.inside, tagger=load_tagger()).inside
     rows, right = examples(data, heads, inside)
     model = LogisticRegression(C=PENALTY, max_iter=1000).fit(rows, right)

@@ -70,6 +70,7 @@ _BASE = (
     "words own_words loaded_words loaded_squares term_weight scare_phrases quoted_words "
     "quoted_spans quoted:loaded_words quoted:term_weight"
 ).split()
+_AT_ONCE = 64
 # Sums of whole numbers up to here do not overflow.
 _MOST = 2.0**62
 _PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%G-W%V"}
@@ -357,16 +358,23 @@ def _whole_numbers(
 ) -> tuple[csc_array, frozenset[str]]:
     """Sums of some articles as whole numbers, with a count of them last; and what some lack."""
     places, numbers, absent = [], [], set()
-    for name in columns:
-        given = name in table.columns
-        found = table[name].to_numpy(float)[rows] if given else np.zeros(0)
-        if np.isnan(found).any():
-            absent.add(name)
-        whole = np.rint(np.nan_to_num(found) / UNIT)
-        if np.abs(whole).sum() > _MOST:
-            raise FramingError(TOO_LARGE.format(column=name, limit=_MOST * UNIT))
-        places.append(np.flatnonzero(whole))
-        numbers.append(whole[places[-1]].astype(np.int64))
+    known = set(table.columns)
+    for start in range(0, len(columns), _AT_ONCE):
+        names = columns[start : start + _AT_ONCE]
+        there = [name for name in names if name in known]
+        some = dict(zip(there, table[there].to_numpy(float).T, strict=True))
+        for name in names:
+            found = some[name][rows] if name in some else np.zeros(0)
+            if np.isnan(found).any():
+                absent.add(name)
+                found = np.nan_to_num(found)
+            at = np.flatnonzero(found)
+            whole = np.rint(found[at] / UNIT)
+            if np.abs(whole).sum() > _MOST:
+                raise FramingError(TOO_LARGE.format(column=name, limit=_MOST * UNIT))
+            kept = whole != 0
+            places.append(at[kept])
+            numbers.append(whole[kept].astype(np.int64))
     places.append(np.arange(len(rows)))
     numbers.append(np.ones(len(rows), np.int64))
     return _from_columns(places, numbers, len(rows)), frozenset(absent)

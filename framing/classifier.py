@@ -40,6 +40,7 @@ __all__ = [
     "LoadedWordingClassifier",
     "MarkedArticle",
     "WordClassifier",
+    "check_words",
     "load_classifier",
     "save_classifier",
 ]
@@ -374,13 +375,13 @@ class LoadedWordingClassifier(WordClassifier):
     ----------
     C : float, default=1.0
         Inverse strength of the penalty on the weights of hashed features; smaller is smoother.
-    C_vectors : float, default=0.5
+    C_vectors : float, default=0.2
         The same for the weights of vectors.
     vectors : str, path, WordVectors or None, default="vectors"
         Word vectors: the bundled ones, those of a folder, one's own of `train_vectors`, or none.
     article_weight : float, default=0.3
         What a word of an article counts in training, beside 1 for a word of a sentence.
-    hidden : int, default=32
+    hidden : int, default=48
         Units of a small network on the vectors beside the regression, up to 256; 0 for none.
     bits : int, default=18
         The table of hashed features has ``2 ** bits`` rows, from 8 to 22.
@@ -425,10 +426,10 @@ class LoadedWordingClassifier(WordClassifier):
         self,
         *,
         C: float = 1.0,
-        C_vectors: float = 0.5,
+        C_vectors: float = 0.2,
         vectors: str | Path | WordVectors | None = "vectors",
         article_weight: float = 0.3,
-        hidden: int = 32,
+        hidden: int = 48,
         bits: int = 18,
         cv: int = 5,
         random_state: int = 0,
@@ -675,6 +676,29 @@ def _shares(
     return share
 
 
+def check_words(sentences: Sequence[str], y: Any, words: Sequence[Marked] | None = None) -> None:
+    """Refuse or warn of what `WordClassifier.fit` would, before it is fitted many times.
+
+    Parameters
+    ----------
+    sentences, y, words
+        As for `WordClassifier.fit`.
+
+    Raises
+    ------
+    ModelError
+        If they are not of that form.
+
+    Warns
+    -----
+    FramingWarning
+        If marked words do not stand in their sentences.
+    """
+    texts = _check_sentences(sentences, "sentences")
+    loaded, _ = _check_labels(y, len(texts))
+    _shares(tokenize(texts), loaded, words)
+
+
 def _check_marked(item: Any, at: int) -> dict[str, float]:
     if isinstance(item, str) or not isinstance(item, Iterable):
         raise ModelError(BAD_WORDS.format(at=at, why=f"found {item!r}"))
@@ -688,11 +712,15 @@ def _check_marked(item: Any, at: int) -> dict[str, float]:
 
 
 def _places(types: Sequence[str], phrase: str) -> list[int]:
-    """Find every token that an occurrence of a phrase covers; case and apostrophes' shape aside."""
+    """Find every token that an occurrence of a phrase covers; case and apostrophes' shape aside.
+
+    Marks around a phrase are not looked for: an annotator may have written them in another shape.
+    """
     table = tokenize([phrase])
-    wanted = [table.types[i] for i in table.type]
-    if not wanted:
+    words = np.flatnonzero(table.word)
+    if not len(words):
         return []
+    wanted = [table.types[i] for i in table.type[words[0] : words[-1] + 1]]
     n = len(wanted)
     starts = [i for i in range(len(types) - n + 1) if list(types[i : i + n]) == wanted]
     return [i + k for i in starts for k in range(n)]

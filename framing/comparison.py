@@ -776,8 +776,12 @@ def _table_hash(*tables: pd.DataFrame) -> str:
             if values.dtype.kind in "fiub":
                 digest.update(values.to_numpy("<f8").tobytes())
             else:
-                texts = "\x00".join(str(v) for v in values.astype(object).tolist())
-                digest.update(texts.encode("utf-8", "surrogatepass"))
+                texts = values.astype(object).tolist()
+                try:
+                    joined = "\x00".join(texts)
+                except TypeError:  # something is missing, or no text
+                    joined = "\x00".join(map(str, texts))
+                digest.update(joined.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 

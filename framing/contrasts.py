@@ -52,7 +52,10 @@ UNKNOWN_GROUP = (
 BAD_DRAWS = "draws must be a whole number, 99 or more, or None; found {value!r}"
 
 _FEWEST_DRAWS = 99
-_AT_ONCE = 48
+# Measures at once: few where each is gone over once, since memory that is fetched anew costs more
+# than the sums; many where they are multiplied by the same assignments.
+_ESTIMATED = 8
+_TESTED = 48
 
 FloatArray = npt.NDArray[np.float64]
 Pair = tuple[int, int | None]
@@ -219,7 +222,7 @@ def estimate_table(design: Design, measures: Iterable[Measure], *, level: float)
         name: np.full((len(chosen), groups), np.nan)
         for name in "estimate low high standard_error".split()
     }
-    for rows in _alike(design, chosen):
+    for rows in _alike(design, chosen, _ESTIMATED):
         part = [chosen[i] for i in rows]
         count, exposure = _stacked(design, part)
         make = stats.share_interval if part[0].kind == "share" else stats.rate_interval
@@ -302,17 +305,18 @@ def difference_table(
     shared = np.stack([each[m.exposure] for m in measures])
     absent = np.array([design.is_absent(m) for m in measures])
     tested = stats.is_testable(shared, alpha=ALPHA) & ~absent[:, None]
-    tested &= design.name == "matched"
+    is_tested = design.name == "matched"
+    tested &= is_tested
     size = _family_sizes(tested, family)
     found = {
         name: np.full(shared.shape, np.nan)
         for name in "estimate_a estimate_b ratio low high p_value detectable".split()
     }
-    for rows in _alike(design, measures):
+    for rows in _alike(design, measures, _TESTED if is_tested else _ESTIMATED):
         part = [measures[i] for i in rows]
         count, exposure = _stacked(design, part)
         kind, stories = part[0].kind, shared[rows[0]]
-        if design.name == "matched":
+        if is_tested:
             made = _matched(
                 count, exposure, pairs, kind, stories, size[rows], level, random_state, draws
             )
@@ -370,7 +374,7 @@ def _family_sizes(tested: npt.NDArray[np.bool_], family: str) -> npt.NDArray[np.
     return np.maximum(size, 1).astype(np.int64)
 
 
-def _alike(design: Design, measures: Sequence[Measure]) -> list[list[int]]:
+def _alike(design: Design, measures: Sequence[Measure], most: int) -> list[list[int]]:
     """Gather measures that are computed at once: some, of the same exposure, kind and runs."""
     found: dict[tuple[Any, ...], list[int]] = {}
     for i, measure in enumerate(measures):
@@ -380,9 +384,9 @@ def _alike(design: Design, measures: Sequence[Measure]) -> list[list[int]]:
             key = (measure.kind, measure.exposure, alone)
             found.setdefault(key, []).append(i)
     return [
-        group[start : start + _AT_ONCE]
+        group[start : start + most]
         for group in found.values()
-        for start in range(0, len(group), _AT_ONCE)
+        for start in range(0, len(group), most)
     ]
 
 
@@ -477,7 +481,7 @@ def _detectable(ratio: stats.Ratio, family: npt.NDArray[np.int64]) -> FloatArray
     for size in np.unique(family):
         where = family == size
         found[where] = stats.detectable_ratio(
-            ratio.standard_error[where],
+            ratio.test_error[where],
             ratio.stories[where] - 1,
             noise=ratio.noise[where],
             ratio=ratio.ratio[where],

@@ -44,6 +44,8 @@ _HASHED = len(UNARY) + 5
 _RAREST = 0.1
 _LEAST_RARITY = -1.0
 _TOP = 2**15 - 1
+# Of the network's columns: more would be lost, and less is stored.
+_STEPS = 63
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,14 +243,14 @@ def word_table(fitted: Fitted, lookup: Lookup) -> WordTable:
 
 
 def _units(network: Network, lookup: Lookup) -> Units:
-    """Work out what every word adds to the units of the network, in eight bits."""
+    """Work out what every word adds to the units of the network, in seven bits."""
     by_slot, rarity = _by_slot(network.inner, lookup)
     hidden = len(network.outer)
     added = lookup.vectors @ by_slot
     added[:, :hidden] += lookup.rarity[:, None] * rarity
     by_stem = lookup.stem_vectors @ by_slot
     top = np.abs(np.concatenate([added, by_stem])).max(axis=0, initial=1e-6)
-    scale = top.reshape(len(SLOTS), hidden).max(axis=0) / 127
+    scale = top.reshape(len(SLOTS), hidden).max(axis=0) / _STEPS
     each = np.tile(scale, len(SLOTS))
     return Units(
         columns=np.rint(added / each).astype(np.int8),

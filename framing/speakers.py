@@ -11,6 +11,7 @@ Everything is arithmetic on arrays with one item a token, a candidate or a span.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -184,6 +185,8 @@ _FURNITURE = frozenset(
 )
 _FURNITURE_WORDS = 6
 _CONTRACTIONS = ("'s", "'ve", "'d", "'ll", "'re", "'m")
+_CONTRACTED = re.compile("'(?:s|ve|d|ll|re|m)$")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ENDINGS = re.compile("(?:'s|'ve|'d|'ll|'re|'m|(?<=s)')$")
 
 
@@ -270,21 +273,52 @@ class _Kinds:
         self.dash = among(frozenset(["-", "–", "—", "(", ")", ";", ":"]))
         self.stop, self.the, self.at = (among(frozenset([w])) for w in (".", "the", "@"))
         self.calendar, self.furniture = among(_CALENDAR), among(_FURNITURE)
-        # by ending: few types, asked once
-        adverb = np.fromiter((t[-2:] == "ly" and len(t) > 4 for t in types), bool, len(types))
-        adverb &= ~among(_NOUNS_IN_LY)
-        verbal = np.fromiter((t[-3:] == "ing" for t in types), bool, len(types))
-        verbal &= ~among(_NOUNS_IN_ING)
-        number = np.fromiter((t[0] in "12" and len(t) == 4 for t in types), bool, len(types))
-        self.trailing = among(_TRAILING)
-        plural = (
-            (t[-1] == "s" and t[-2:] not in ("ss", "us", "'s")) or t[-3:] == "men" or t[0].isdigit()
-            for t in types
+        self.trailing, self.letter = among(_TRAILING), among(frozenset(_LETTERS))
+        self._types = types
+        self._asked: dict[Callable[[str], bool], tuple[Bools, Bools]] = {}
+
+    def ask(self, question: Callable[[str], bool], of: npt.NDArray[Any]) -> Bools:
+        """Ask something of the types of some tokens, once a type."""
+        size = len(self._types)
+        known, answers = self._asked.setdefault(
+            question, (np.zeros(size, bool), np.zeros(size, bool))
         )
-        self.bare = among(_BARE) | np.fromiter(plural, bool, len(types)) | self.personal
-        self.letter = np.fromiter((len(t) == 1 and t.isalpha() for t in types), bool, len(types))
-        self.adverb, self.empty = adverb, among(_EMPTY) | adverb | verbal | number
-        self.aged = np.fromiter((t[-9:] == "-year-old" for t in types), bool, len(types))
+        new = np.zeros(size, bool)
+        new[of] = True
+        asked = np.flatnonzero(new & ~known)
+        answers[asked] = [question(self._types[t]) for t in asked.tolist()]
+        known[asked] = True
+        return np.asarray(answers[of], np.bool_)
+
+
+def _hangs(word: str) -> bool:
+    """Tell adverbs: *cheerfully*."""
+    return word[-2:] == "ly" and len(word) > 4 and word not in _NOUNS_IN_LY
+
+
+def _names_nobody(word: str) -> bool:
+    """Tell what is no source alone: *having*, *mostly*, *2015*."""
+    if word in _EMPTY or _hangs(word):
+        return True
+    return (word[-3:] == "ing" and word not in _NOUNS_IN_ING) or (
+        len(word) == 4 and word[0] in "12" and word.isdigit()
+    )
+
+
+def _stands_bare(word: str) -> bool:
+    """Tell what may be a source without an article: plurals, pronouns, *police*, *55* per cent."""
+    if word in _BARE or word[-3:] == "men" or word[0].isdigit():
+        return True
+    plural = word[-1] == "s" and word[-2:] not in ("ss", "us", "'s")
+    return plural or _CONTRACTED.sub("", word) in _PERSONAL
+
+
+def _ends_in_s(word: str) -> bool:
+    return word[-1] == "s"
+
+
+def _is_aged(word: str) -> bool:
+    return word.endswith("-year-old")
 
 
 def find_speakers(
@@ -720,22 +754,22 @@ def _tidy(tokens: Tokens, kinds: _Kinds, low: Ints, high: Ints) -> tuple[Ints, I
     for _ in range(4):
         end = last - 1
         type_ = tokens.type[end]
-        hangs = kinds.trailing[type_] | kinds.adverb[type_] | ~tokens.word[end]
+        hangs = kinds.trailing[type_] | kinds.ask(_hangs, type_) | ~tokens.word[end]
         proper = tokens.capital[end] & tokens.capital[np.maximum(end - 1, 0)]
         hangs &= ~proper | kinds.calendar[type_]
         last = np.where(hangs & (last - first > 1), end, last)
         begin = tokens.type[first]
-        hangs = (kinds.empty[begin] | kinds.leading[begin]) & ~kinds.determiner[begin]
+        hangs = (kinds.ask(_names_nobody, begin) | kinds.leading[begin]) & ~kinds.determiner[begin]
         hangs &= ~tokens.capital[first] | ~tokens.capital[np.minimum(first + 1, last - 1)]
         first = np.where(hangs & (last - first > 1), first + 1, first)
     only = tokens.type[first]
-    empty = (last - first == 1) & (kinds.empty[only] | kinds.leading[only])
+    empty = (last - first == 1) & (kinds.ask(_names_nobody, only) | kinds.leading[only])
     # "Early", a name, stands inside sentences too
     inside = tokens.sentence_first_token[tokens.sentence[first]] != first
     empty &= ~(tokens.capital[first] & inside & ~kinds.calendar[only])
     # "guard", "current": what is left of a longer phrase
     handle = (first > 0) & kinds.at[tokens.type[np.maximum(first - 1, 0)]]
-    empty |= (last - first == 1) & ~tokens.capital[first] & ~kinds.bare[only] & ~handle
+    empty |= (last - first == 1) & ~tokens.capital[first] & ~kinds.ask(_stands_bare, only) & ~handle
     keep = there & ~empty
     return np.where(keep, first, -1), np.where(keep, last, -1)
 
@@ -785,7 +819,13 @@ def _resolve(tokens: Tokens, kinds: _Kinds, low: Ints, high: Ints) -> Speakers:
     definite = described & kinds.the[type_[a]] & (head == b - 1)
     short = definite & (b - a == 2)
     traced = _trace(
-        tokens, kinds, names, a, has, pronoun | (definite & kinds.aged[type_[head]]), fullest
+        tokens,
+        kinds,
+        names,
+        a,
+        has,
+        pronoun | (definite & kinds.ask(_is_aged, type_[head])),
+        fullest,
     )
     meant = names.last_called(tokens, kinds, type_[head], a)
     fullest = np.where(pronoun | definite, traced, fullest)
@@ -828,9 +868,10 @@ def _resolve(tokens: Tokens, kinds: _Kinds, low: Ints, high: Ints) -> Speakers:
 
 def _possessive(tokens: Tokens, at: Ints) -> Ints:
     """How many letters the ending of each of some tokens has: *Kerr's*, *the miners'*, *she'd*."""
-    words = [tokens.types[t] for t in tokens.type[at].tolist()]
-    found = [_ENDINGS.search(word) for word in words]
-    return np.array([0 if f is None else f.end() - f.start() for f in found], np.int64)
+    distinct, inverse = np.unique(tokens.type[at], return_inverse=True)
+    found = [_ENDINGS.search(tokens.types[t]) for t in distinct.tolist()]
+    size = np.array([0 if f is None else f.end() - f.start() for f in found], np.int64)
+    return np.asarray(size[inverse], np.int64)
 
 
 class _Names:
@@ -843,20 +884,23 @@ class _Names:
         starts[tokens.sentence_first_token[:-1]] = True
         # A capital at the start of a sentence is a name only where the word is one elsewhere in
         # its text, or never stands there without a capital.
-        key = (tokens.article.astype(np.int64) << 32) + type_
+
+        def key(at: Ints) -> Ints:
+            return (tokens.article[at].astype(np.int64) << 32) + type_[at]
+
         barred = kinds.determiner | kinds.personal | kinds.leading
         first_words = np.flatnonzero(starts & tokens.capital & tokens.word & ~barred[type_])
         leads = np.zeros(len(tokens.types), bool)
         leads[type_[first_words]] = True
-        elsewhere = leads[type_] & tokens.word & ~starts
-        asked = key[first_words]
-        proper = np.isin(asked, key[elsewhere & tokens.capital])
-        common = np.isin(asked, key[elsewhere & ~tokens.capital])
+        elsewhere = np.flatnonzero(leads[type_] & tokens.word & ~starts)
+        asked, capital = key(first_words), tokens.capital[elsewhere]
+        proper = np.isin(asked, key(elsewhere[capital]))
+        common = np.isin(asked, key(elsewhere[~capital]))
         leading = np.zeros(n, bool)
         # "Officials", "Critics": a plural that stands nowhere else with a capital is no name
-        plural = np.array([tokens.types[t][-1] == "s" for t in type_[first_words]], bool)
+        plural = kinds.ask(_ends_in_s, type_[first_words])
         alone = ~tokens.capital[np.minimum(first_words + 1, n - 1)]
-        usual = ~common & ~(plural & alone) & ~kinds.empty[type_[first_words]]
+        usual = ~common & ~(plural & alone) & ~kinds.ask(_names_nobody, type_[first_words])
         leading[first_words] = proper | usual
         name = tokens.capital & tokens.word & ~barred[type_]
         name &= (~starts | leading) & ~_furniture(tokens, kinds)

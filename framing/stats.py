@@ -84,7 +84,7 @@ MIN_DRAWS = 1999
 DRAWS_PER_THRESHOLD = 5
 _CELLS_AT_ONCE = 2**21
 # What a processor's own memory holds of several arrays in single precision.
-_FAST_CELLS = 2**15
+_FAST_CELLS = 2**16
 _LEAST_AT_ONCE = 256
 # Rearranged sums that are equal on paper differ in the last digits; without this the observed
 # arrangement might not count itself.
@@ -164,6 +164,9 @@ class Ratio:
         ``estimate_a / estimate_b`` and its interval; the interval is NaN below two stories.
     standard_error : ndarray
         Of the log of the ratio.
+    test_error : ndarray
+        The same linearised, which is what `permutation_test` divides by. With few hits it is
+        smaller than the jackknife's.
     noise : ndarray
         The least that the standard error can be: what counting alone makes.
     stories : ndarray of int
@@ -176,6 +179,7 @@ class Ratio:
     low: FloatArray
     high: FloatArray
     standard_error: FloatArray
+    test_error: FloatArray
     noise: FloatArray
     stories: IntArray
 
@@ -296,15 +300,19 @@ def _rate_error(c: FloatArray, w: FloatArray, hits: FloatArray, words: FloatArra
     left = np.log1p(-np.where(enough[..., None], part, 0.0))
     left = np.where(used, left - (left.sum(-1) / size)[..., None], 0.0)
     at = np.flatnonzero(c)
-    row = at // c.shape[-1]
-    gone = np.log(1 - c.reshape(-1)[at] / (hits.reshape(-1)[row] + 0.5))
+    filled = np.count_nonzero(c, -1).reshape(-1)
+    row = np.repeat(np.arange(hits.size), filled)
+    gone = np.log(1 - c.reshape(-1)[at] / np.repeat(hits.reshape(-1) + 0.5, filled))
 
     def added(values: FloatArray) -> FloatArray:
         return np.bincount(row, values, hits.size).reshape(hits.shape)
 
     of_hits = added(gone**2) - added(gone) ** 2 / size
     # An exposure of all measures is repeated for each.
-    both = added(gone * left.reshape(-1)[at % left.size])
+    groups = words.size
+    repeats = filled.reshape(-1, groups).sum(1) if groups else filled
+    start = np.arange(len(repeats)) * left.size
+    both = added(gone * left.reshape(-1)[at - np.repeat(start, repeats)])
     squares = np.maximum(of_hits - 2 * both + (left**2).sum(-1), 0.0)
     return np.where(enough, np.sqrt((size - 1) / size * squares), np.nan)
 
@@ -427,12 +435,12 @@ def ratio_interval(
     columns = [_ratio_of_pair(c, w, pair, kind) for pair in pairs]
     if not columns:
         empty = np.zeros((*c.shape[:-2], 0))
-        return Ratio(empty, empty, empty, empty, empty, empty, empty, empty.astype(np.int64))
-    a = np.stack([column[0] for column in columns], -1)
-    b = np.stack([column[1] for column in columns], -1)
-    error = np.stack([column[2] for column in columns], -1)
-    noise = np.stack([column[3] for column in columns], -1)
-    stories = np.stack([column[4] for column in columns], -1)
+        return Ratio(*(empty for _ in range(8)), empty.astype(np.int64))
+    a, b, error, test_error, noise = (
+        np.stack([getattr(column, name) for column in columns], -1)
+        for name in ("log_a", "log_b", "error", "test_error", "floor")
+    )
+    stories = np.stack([column.stories for column in columns], -1)
     half = _t_quantile((1 + level) / 2, stories - 1) * error
     ratio = _interval(_exp, a - b, half, error, stories)
     return Ratio(
@@ -442,6 +450,7 @@ def ratio_interval(
         ratio.low,
         ratio.high,
         ratio.standard_error,
+        test_error,
         noise,
         ratio.stories,
     )
@@ -814,7 +823,7 @@ def detectable_ratio(
     Parameters
     ----------
     standard_error : array_like
-        Of the log ratio, as in `Ratio`.
+        Of the log ratio, `Ratio.test_error`.
     df : array_like
         Degrees of freedom: shared stories minus 1.
     noise : array_like
@@ -847,7 +856,7 @@ def detectable_ratio(
       ratio at hand is first drawn to 1 by as much as chance explains it (James and Stein 1961);
     * the distance lies between the normal one, where counting noise is all the error, and the
       noncentrality of Student's t, where the error was estimated from stories. The latter is
-      widened by ``1 + 3 / (2 stories)``: with uneven stories a permutation needs a little more
+      widened by ``1 + 9 / (4 stories)``: with uneven stories a permutation needs a little more
       than t has it, as simulations show (``python -m benchmarks.statistics --only power``);
     * alpha is the largest p-value below it that a permutation of few stories can give.
 
@@ -859,7 +868,7 @@ def detectable_ratio(
     Examples
     --------
     >>> detectable_ratio([0.1, 0.2, 0.2], [39, 39, 3]).round(2).tolist()
-    [1.32, 1.7, inf]
+    [1.33, 1.72, inf]
     """
     from scipy.special import nctdtrinc, ndtri
 
@@ -887,7 +896,7 @@ def detectable_ratio(
         )
         normal = ndtri(1 - level / 2) + ndtri(power)
         distance = estimated * student + (1 - estimated) * normal
-        distance *= 1 + 1.5 * estimated / (freedom + 1)
+        distance *= 1 + 2.25 * estimated / (freedom + 1)
         size = np.abs(np.log(seen))
         size = np.where(size > error, size - error**2 / size, 0.0)
         size = np.where(np.isfinite(size), size, 0.0)
@@ -1064,6 +1073,15 @@ def _studentised(sums: _Sums, kind: Kind) -> FloatArray:
         return np.where(difference == 0, 0.0, difference / error)
 
 
+def _spread(sums: _Sums, stories: IntArray) -> FloatArray:
+    """Variance of the log ratio over stories, linearised; NaN with one."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        x = sums.x + 0.5 * sums.k / sums.words_a
+        y = sums.y + 0.5 * sums.k / sums.words_b
+        spread = sums.xx / x**2 + sums.yy / y**2 - 2 * sums.xy / (x * y)
+        return np.asarray(spread * (stories / (stories - 1)), np.float64)
+
+
 def _over_floor(sums: _Sums, kind: Kind) -> FloatArray:
     """Log ratio over counting noise alone, where a group has few hits; elsewhere NaN."""
     log_a, log_b, floor = _log_rates(sums.x, sums.y, sums.k, sums.words_a, sums.words_b, kind)
@@ -1119,14 +1137,32 @@ def _weighted(
     return ca * (wb / total), cb * (wa / total), wa * (wb / total)
 
 
+@dataclass(frozen=True, eq=False)
+class _PairRatio:
+    log_a: FloatArray
+    log_b: FloatArray
+    error: FloatArray
+    test_error: FloatArray
+    floor: FloatArray
+    stories: IntArray
+
+
 def _ratio_of_pair(
     c: FloatArray, w: FloatArray, pair: tuple[int, int | None], kind: Kind
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, IntArray]:
+) -> _PairRatio:
     ca, wa, cb, wb, shared = _cells_of_pair(c, w, pair)
     x, y, k = _weighted(ca, wa, cb, wb)
     sums = [values.sum(-1) for values in (x, y, k, wa, wb)]
+    stories = np.broadcast_to(shared.sum(-1, dtype=np.int64), x.shape[:-1])
     log_a, log_b, floor = _log_rates(sums[0], sums[1], sums[2], sums[3], sums[4], kind)
     # As in _log_rates without each story, but for the difference alone, and with one logarithm.
+    together = _Sums(
+        sums[0],
+        sums[1],
+        *(np.einsum("...s,...s->...", p, q) for p, q in ((x, x), (y, y), (x, y))),
+        *sums[2:],
+        stories,
+    )
     x_all, y_all, k_all, wa_all, wb_all = (total[..., None] for total in sums)
     with np.errstate(divide="ignore", invalid="ignore"):
         left, left_a, left_b = k_all - k, wa_all - wa, wb_all - wb
@@ -1135,10 +1171,16 @@ def _ratio_of_pair(
         if kind == "share":
             without *= (left_a / (left_a + 1)) / (left_b / (left_b + 1))
         np.log(without, out=without)
-    stories = np.broadcast_to(shared.sum(-1, dtype=np.int64), x.shape[:-1])
     error = np.maximum(_jackknife_error(without, shared), floor)
     some = stories > 0
-    return np.where(some, log_a, np.nan), np.where(some, log_b, np.nan), error, floor, stories
+    return _PairRatio(
+        np.where(some, log_a, np.nan),
+        np.where(some, log_b, np.nan),
+        error,
+        np.sqrt(np.fmax(_spread(together, stories), floor**2)),
+        floor,
+        stories,
+    )
 
 
 # --- permutation -----------------------------------------------------------------------------

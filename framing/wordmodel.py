@@ -357,7 +357,7 @@ class ScoredWords(ABC):
 
 @dataclass(frozen=True, eq=False)
 class Units:
-    """What words add to the units of a small network, rounded to eight bits.
+    """What words add to the units of a small network, rounded to seven bits.
 
     Attributes
     ----------

@@ -110,7 +110,7 @@ def test_words_may_be_known_for_some_sentences_only() -> None:
 def test_phrases_and_the_other_apostrophe_are_aligned() -> None:
     tokens = tokenize(["Mobs of so-called experts, “puppets”, didn’t see the mobs of Ellery."])
     share = module._shares(
-        tokens, np.array([True]), [["MOBS OF", "so-called experts", "puppets", "didn't"]]
+        tokens, np.array([True]), [["MOBS OF", "so-called experts", '"puppets"', "didn't"]]
     )
     marked = [tokens.types[tokens.type[i]] for i in np.flatnonzero(share)]
     # "of" and "didn't" are function words; both places of a phrase count.

@@ -72,9 +72,25 @@ def test_train_then_evaluate_then_card(sentences: Path, vectors: Path, tmp_path:
     assert sum("Courier" in line for line in out.splitlines()) == 4
     code, out, _ = run("classifier", "card", tmp_path / "mine")
     assert "Loaded wording: own" in out
+    assert "| measured by | 2-fold cross-validation, whole groups of 'outlet' left out |" in out
+    assert "| auc | 1.000 |" in out
     code, _, err = run("classifier", "train", sentences, *options, "--out", tmp_path / "mine")
     assert code == 2
     assert "--force" in err
+
+
+def test_words_that_are_not_there_are_told_of_once(
+    sentences: Path, vectors: Path, tmp_path: Path
+) -> None:
+    frame = pd.read_csv(sentences, keep_default_na=False)
+    frame.loc[1, "marked"] = "vile; vanished"
+    frame.to_csv(sentences, index=False)
+    options = ("--words", "marked", "--group", "outlet", "--vectors", vectors, "--folds", 2)
+    _, _, err = run("classifier", "train", sentences, *options, "--out", tmp_path / "mine")
+    warnings = [line for line in err.splitlines() if "Warning" in line]
+    assert len(warnings) == 1
+    assert warnings[0].startswith("Warning: 1 of 25 marked words do not stand in their sentence")
+    assert "'vanished' in sentence 1" in warnings[0]
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,8 @@ def prepared(corpus: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> 
     few.to_csv(folder / "articles.csv", index=False)
     corpus.to_csv(folder / "newspapers.csv", index=False)
     lines = few.to_json(orient="records", lines=True, date_format="iso")
-    for name in ("articles", "found"):
-        (folder / f"{name}.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    (folder / "articles.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    (folder / "found.jsonl").write_text(lines, "utf-8")
     scores = framing.score(few)
     framing.score_files([folder / "articles.csv"], folder / "scores")
     comparison = framing.compare(scores)

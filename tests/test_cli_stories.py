@@ -48,7 +48,7 @@ def test_stories_are_those_of_the_library_and_texts_are_untouched(
         )
     assert f"{expected['story'].nunique():,} stories" in printed
     first = out.read_bytes()
-    assert run("stories", articles, "--out", out)[0] == 1
+    assert run("stories", articles, "--out", out)[0] == 2
     assert run("stories", articles, "--out", out, "--force")[0] == 0
     assert out.read_bytes() == first
     assert [p.name for p in tmp_path.iterdir() if p.name.endswith(".part")] == []
@@ -69,7 +69,7 @@ def test_settings_reach_the_library(articles: Path, tmp_path: Path) -> None:
 def test_a_csv_file_is_refused(articles: Path, tmp_path: Path) -> None:
     out = tmp_path / "found.csv"
     status, _, error = run("stories", articles, "--out", out)
-    assert status == 1
+    assert status == 2
     assert BAD_OUT.format(path=out) in error
     assert not out.exists()
 
@@ -77,7 +77,7 @@ def test_a_csv_file_is_refused(articles: Path, tmp_path: Path) -> None:
 def test_what_compare_asks_for_can_be_done(articles: Path, tmp_path: Path) -> None:
     scoring = ("--no-classifier", "--lexicon", "conflict", "--quiet")
     status, _, error = run("compare", articles, *scoring)
-    assert status == 1
+    assert status == 2
     assert "framing stories FILES --out found.jsonl" in error
     out = tmp_path / "found.jsonl"
     assert run("stories", articles, "--out", out)[0] == 0

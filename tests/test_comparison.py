@@ -221,7 +221,7 @@ def test_chosen_measures_only(scores: framing.Scores) -> None:
 
 def test_repr_tells_the_story(comparison: framing.Comparison) -> None:
     assert repr(comparison).startswith("Comparison of 5 groups by outlet")
-    assert "<li>loaded_rate" in comparison._repr_html_()
+    assert "loaded_rate" in comparison._repr_html_()
 
 
 def halves(scores: framing.Scores) -> list[framing.Scores]:

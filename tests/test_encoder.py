@@ -329,3 +329,31 @@ def test_settings_are_checked(folder: Path) -> None:
         EncoderClassifier(folder, hidden=-1).fit(sentences, y)
     with pytest.raises(ModelError, match="encoder must be a folder, found None"):
         EncoderClassifier(None).fit(sentences, y)  # type: ignore[arg-type]
+
+
+def test_the_command_line_trains_and_evaluates_with_it(folder: Path, tmp_path: Path) -> None:
+    import pandas as pd
+    from click.testing import CliRunner
+
+    from framing.cli import main
+
+    sentences, y, words = invented(48)
+    marked = [";".join(found) for found in words]
+    path = tmp_path / "sentences.csv"
+    pd.DataFrame({"text": sentences, "loaded": y, "marked": marked}).to_csv(path, index=False)
+
+    def run(*arguments: object) -> tuple[int, str]:
+        result = CliRunner().invoke(main, ["classifier", *map(str, arguments)])
+        return result.exit_code, result.output
+
+    train = ("train", path, "--words", "marked", "--encoder", folder, "--folds", 2)
+    assert run(*train, "--out", tmp_path / "mine")[0] == 0
+    code, out = run("evaluate", path, "--model", tmp_path / "mine", "--encoder", folder)
+    assert code == 0
+    assert out.splitlines()[1].split()[:2] == ["all", "48"]
+    code, out = run("evaluate", path, "--model", tmp_path / "mine")
+    assert code == 1
+    assert "words in context, by an encoder" in out
+    code, out = run(*train, "--vectors", "v", "--out", tmp_path / "other")
+    assert code == 2
+    assert "cannot both be given" in out

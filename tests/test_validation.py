@@ -56,6 +56,13 @@ def test_every_sentence_is_predicted_once_by_a_model_without_its_group() -> None
     assert table["macro_f1"].iloc[-1] > 0.9
 
 
+def test_single_sentences_with_alternating_labels_can_be_left_out() -> None:
+    sentences, y, words, _ = invented()
+    table = cross_validate_by(range(48), model(), sentences, y, words=words, folds=2)
+    assert (table["loaded"] > 0.25).all()
+    assert (table["loaded"] < 0.75).all()
+
+
 def test_figures_by_hand() -> None:
     assert calibration_error([0.1, 0.1, 0.9, 0.9], [0, 1, 1, 1]) == pytest.approx(0.25)
     found = sentence_quality([0.9, 0.2, 0.6, 0.4], [1, 0, 0, 1])

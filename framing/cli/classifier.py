@@ -18,6 +18,7 @@ __all__ = ["classifier"]
 NO_COLUMN = "{path} has no column {name!r}; it has: {found}. Name yours with --{option}"
 BAD_LABEL = "{path}, row {row}: the label must be 0 or 1, found {value!r}"
 EMPTY = "{path} holds no sentence"
+ONE_OF_TWO = "--vectors and --encoder cannot both be given: an encoder takes the place of vectors"
 
 
 @click.group(cls=Group)
@@ -73,6 +74,7 @@ def _labels(path: Path, column: pd.Series[Any]) -> list[int]:
 @_sentence_options
 @click.option("--words", help="Column of marked words, divided by semicolons.")
 @click.option("--vectors", help="Folder of word vectors; the bundled ones by default.")
+@click.option("--encoder", help="Folder of a sentence encoder to use instead of word vectors.")
 @click.option("--name", default="own", show_default=True, help="What the model is called.")
 @click.option("--folds", default=5, show_default=True, help="Of the cross-validation shown.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write.")
@@ -84,6 +86,7 @@ def classifier_train(
     group: str | None,
     words: str | None,
     vectors: str | None,
+    encoder: str | None,
     name: str,
     folds: int,
     out: Path,
@@ -95,7 +98,12 @@ def classifier_train(
     Example:
       framing classifier train sentences.csv --words marked --group url --out mine/
     """
-    from framing.classifier import LoadedWordingClassifier, save_classifier
+    import warnings
+    from dataclasses import replace
+
+    from framing.classifier import LoadedWordingClassifier, WordClassifier, save_classifier
+    from framing.encoder import EncoderClassifier
+    from framing.errors import FramingWarning
     from framing.validation import cross_validate_by
 
     check_free(out, force)
@@ -106,21 +114,44 @@ def classifier_train(
     marked = (
         [[w.strip() for w in t.split(";") if w.strip()] for t in frame[words]] if words else None
     )
-    model = LoadedWordingClassifier(name=name, vectors=Path(vectors) if vectors else "vectors")
-    table = cross_validate_by(groups, model, list(frame[text]), y, words=marked, folds=folds)
+    model: WordClassifier
+    if encoder is None:
+        model = LoadedWordingClassifier(name=name, vectors=Path(vectors) if vectors else "vectors")
+    elif vectors is None:
+        model = EncoderClassifier(encoder, name=name)
+    else:
+        raise click.UsageError(ONE_OF_TWO)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", FramingWarning)
+        table = cross_validate_by(groups, model, list(frame[text]), y, words=marked, folds=folds)
+        model.fit(list(frame[text]), y, words=marked, groups=groups)
+    for message in dict.fromkeys(str(warning.message) for warning in told):
+        click.echo(f"Warning: {message}", err=True)
     what = f"whole groups of {group!r}" if group else "single sentences (no --group given)"
     click.echo(f"Cross-validation, {what} left out:")
     click.echo(table.to_string(index=False, float_format=lambda x: f"{x:.3f}"))
-    model.fit(list(frame[text]), y, words=marked, groups=groups)
+    whole = table.iloc[-1]
+    figures = {
+        "measured by": f"{len(table) - 1}-fold cross-validation, {what} left out",
+        **{name: f"{whole[name]:.3f}" for name in ("loaded", "auc", "macro_f1", "ece")},
+    }
+    model.model_ = replace(model.model_, card={**model.model_.card, "figures": figures})
     click.echo(f"model: {save_classifier(model, out)}")
 
 
 @classifier.command("evaluate")
 @_sentence_options
 @click.option("--model", default="default", show_default=True, help="Bundled name, or folder.")
+@click.option("--encoder", help="Folder of the sentence encoder that the model was trained with.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def classifier_evaluate(
-    file: Path, text: str, label: str, group: str | None, model: str, as_json: bool
+    file: Path,
+    text: str,
+    label: str,
+    group: str | None,
+    model: str,
+    encoder: str | None,
+    as_json: bool,
 ) -> None:
     """Measure a trained model on a CSV of labelled sentences, in all and by group.
 
@@ -130,12 +161,17 @@ def classifier_evaluate(
     """
     import pandas as pd
 
-    from framing.classifier import load_classifier
+    from framing.classifier import WordClassifier, load_classifier
+    from framing.encoder import load_encoder_classifier
     from framing.validation import sentence_quality
 
     frame = _read(file, {"text": text, "label": label, "group": group})
     y = pd.Series(_labels(file, frame[label]))
-    chosen = load_classifier(Path(model) if Path(model).is_dir() else model)
+    chosen: WordClassifier
+    if encoder is None:
+        chosen = load_classifier(Path(model) if Path(model).is_dir() else model)
+    else:
+        chosen = load_encoder_classifier(model, encoder=encoder)
     p = pd.Series(chosen.predict_proba(list(frame[text]))[:, 1])
     parts = [("all", frame.index)]
     if group:
@@ -160,7 +196,7 @@ def classifier_evaluate(
 @classifier.command("vectors")
 @click.argument("files", nargs=-1, required=True, metavar="FILES...")
 @click.option("--words", default=40_000, show_default=True, help="Words that get a vector.")
-@click.option("--dimensions", default=128, show_default=True, help="Numbers in a vector.")
+@click.option("--dimensions", default=224, show_default=True, help="Numbers in a vector.")
 @click.option("--name", default="own", show_default=True, help="What the vectors are called.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write.")
 @click.option("--force", is_flag=True, help="Write over what is there.")

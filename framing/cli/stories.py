@@ -58,8 +58,8 @@ def stories(
 
     \b
     Example:
-      framing stories articles.csv --out found.jsonl.gz
-      framing compare found.jsonl.gz --out report.html
+      framing stories articles.csv --out found.jsonl
+      framing compare found.jsonl --out report.html
     """
     from framing.stories import THRESHOLD, WINDOW_DAYS, find_stories
 
