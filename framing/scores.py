@@ -877,7 +877,7 @@ def _sentence_table(
 
     table = pd.DataFrame(
         {
-            "id": ids.take(article),
+            "id": _ids_at(ids, article),
             "sentence": number,
             "start": tokens.sentence_start,
             "end": tokens.sentence_end,
@@ -922,7 +922,7 @@ def _hit_table(
 
     return pd.DataFrame(
         {
-            "id": ids.take(article),
+            "id": _ids_at(ids, article),
             "sentence": sentence,
             "start": start,
             "end": end,
@@ -965,8 +965,14 @@ def _id_column(ids: list[str]) -> Strings:
     try:
         made = pd.array(ids, dtype="str")
     except UnicodeEncodeError:
-        made = pd.array(ids, dtype=object)
+        # As a series, since pandas would look into an array and make it one of strings.
+        made = pd.Series(ids, dtype=object)
     return made
+
+
+def _ids_at(ids: Strings, rows: npt.NDArray[Any]) -> Strings:
+    taken: Strings = ids.take(rows)
+    return taken.reset_index(drop=True) if isinstance(taken, pd.Series) else taken
 
 
 @cache
@@ -1050,7 +1056,7 @@ def _voice_table(
     keep = np.flatnonzero(scored[voices.article])
     return pd.DataFrame(
         {
-            "id": ids.take(voices.article[keep]),
+            "id": _ids_at(ids, voices.article[keep]),
             "start": voices.start[keep],
             "end": voices.end[keep],
             "voice": _voice_names().take(voices.voice[keep]),
