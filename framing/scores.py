@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from html import escape
@@ -56,6 +58,10 @@ BAD_JOBS = "n_jobs must be a whole number, 1 or more, or -1 for all cores; found
 BAD_CLASSIFIER = (
     "classifier must be 'default', a folder, a fitted LoadedWordingClassifier or None, "
     "found {value!r}"
+)
+WORKER_GONE = (
+    "a worker process was ended from outside, most often because memory ran out; score with fewer "
+    "n_jobs=, or with score_files(), which keeps what is done"
 )
 NOTHING_TO_JOIN = "there are no scores to join; give those of one part at least"
 NOT_ONE_KIND = (
@@ -324,7 +330,7 @@ def score(
     LexiconError, ModelError
         If a lexicon or the model cannot be loaded.
     FramingError
-        If `voices` or `n_jobs` is not valid.
+        If `voices` or `n_jobs` is not valid, or a worker was killed.
 
     Examples
     --------
@@ -676,6 +682,8 @@ _PLAN: Plan | None = None
 def _start_worker(plan: Plan) -> None:
     global _PLAN
     _PLAN = plan
+    # Ctrl-C goes to all processes of a terminal; the first one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _work(batch: tuple[list[str], list[Any]]) -> dict[str, pd.DataFrame]:
@@ -695,8 +703,15 @@ def _map(
 
     workers = min(cpu_count() if n_jobs == -1 else n_jobs, len(batches))
     # The plan goes to each process once, not with every batch.
-    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(plan,)) as pool:
+    pool = ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(plan,))
+    finished = False
+    try:
         yield from pool.map(_work, batches)
+        finished = True
+    except BrokenProcessPool as error:
+        raise FramingError(WORKER_GONE) from error
+    finally:
+        pool.shutdown(wait=True, kill_workers=not finished)
 
 
 def _bar(parts: Iterable[Any], total: int, progress: bool) -> Iterable[Any]:
