@@ -38,18 +38,26 @@ _NEGATION_REACH = 3
 # A required neighbour stands at most this many tokens away.
 NEAR_REACH = 10
 _TERM, _EXCEPTION, _NEIGHBOUR = range(3)
-_NEGATIONS = frozenset(
-    (
-        "no not never neither nor none without cannot can't won't don't doesn't didn't "
-        "isn't aren't wasn't weren't hasn't haven't hadn't wouldn't couldn't shouldn't "
-        "ain't nothing hardly nobody nowhere shan't mustn't"
-    ).split()
-)
-_ARTICLES = frozenset(("a", "an", "the"))
-_UNDOING = frozenset(
-    "only doubt wonder surprise surprisingly matter merely just simply least".split()
-)
-_MARKS = frozenset("\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u201e")
+# What words do to a negation: be one, stand between for nothing, undo it, leave its clause open.
+_NEGATION, _ARTICLE, _UNDOING, _QUOTE = range(1, 5)
+_ROLES = {
+    word: role
+    for role, words in (
+        (
+            _NEGATION,
+            "no not never neither nor none without cannot can't won't don't doesn't didn't isn't "
+            "aren't wasn't weren't hasn't haven't hadn't wouldn't couldn't shouldn't shan't "
+            "mustn't ain't nothing hardly nobody nowhere",
+        ),
+        (_ARTICLE, "a an the"),
+        (
+            _UNDOING,
+            "only doubt wonder surprise surprisingly matter merely just simply least",
+        ),
+        (_QUOTE, "\" ' \u201c \u201d \u2018 \u2019 \u00ab \u00bb \u201e"),
+    )
+    for word in words.split()
+}
 
 
 @dataclass(frozen=True)
@@ -635,25 +643,19 @@ def _negated(tokens: Tokens, token: Ints) -> npt.NDArray[np.bool_]:
     result = np.zeros(len(token), bool)
     if not len(token):
         return result
-    types = tokens.types
-    negation = np.fromiter(map(_NEGATIONS.__contains__, types), bool, len(types))
-    article = np.fromiter(map(_ARTICLES.__contains__, types), bool, len(types))
-    # "no doubt", "not only": what follows is said all the same
-    undone = np.fromiter(map(_UNDOING.__contains__, types), bool, len(types))[tokens.type]
-    counts = negation[tokens.type]
-    counts[:-1] &= ~undone[1:]
+    role = np.fromiter(map(_ROLES.get, tokens.types, repeat(0)), np.int8, len(tokens.types))
     left = np.full(len(token), _NEGATION_REACH)
-    open_ = np.ones(len(token), bool)
+    same = np.ones(len(token), bool)
+    after = np.zeros(len(token), np.int8)
     for back in range(1, 2 * _NEGATION_REACH + 1):
         before = np.maximum(token - back, 0)
+        here = role[tokens.type[before]]
         # a mark ends the clause, but for the marks around a quoted word
-        mark = ~tokens.word[before] & ~np.isin(tokens.type[before], _quotes(types))
-        open_ &= (token >= back) & (tokens.sentence[before] == tokens.sentence[token]) & ~mark
-        left -= ~article[tokens.type[before]]
-        open_ &= left >= 0
-        result |= open_ & counts[before]
+        same &= (token >= back) & (tokens.sentence[before] == tokens.sentence[token])
+        same &= tokens.word[before] | (here == _QUOTE)
+        left -= here != _ARTICLE
+        same &= left >= 0
+        # "no doubt", "not only": what follows is said all the same
+        result |= same & (here == _NEGATION) & (after != _UNDOING)
+        after = here
     return result
-
-
-def _quotes(types: Sequence[str]) -> Ints:
-    return np.array([i for i, name in enumerate(types) if name in _MARKS], np.int64)
