@@ -22,7 +22,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "docs.build",
 ]
-exclude_patterns = ["_build", "validation/*.txt"]
+exclude_patterns = ["_build", "sg_execution_times.rst", "gallery/sg_execution_times.rst", "validation/*.txt"]
 templates_path = ["_templates"]
 # `name` in a docstring is a link where there is such a thing, and plain code otherwise.
 default_role = "autolink"
@@ -58,9 +58,11 @@ html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {
     "show_toc_level": 2,
+    "header_links_before_dropdown": 6,
     "navbar_end": ["theme-switcher"],
     "footer_start": ["copyright"],
     "footer_end": [],
     "secondary_sidebar_items": ["page-toc"],
 }
-html_sidebars = {"gallery/index": []}
+# Pages with nothing below them have no need of a list of what is.
+html_sidebars = dict.fromkeys(("guide", "numbers", "validation", "scale", "gallery/index"), [])

@@ -18,6 +18,7 @@ import pandas as pd
 from framing.counting import UNIT
 from framing.passages import text_parts
 from framing.scores import Scores
+from framing.sources import name_speakers
 
 __all__ = [
     "Evidence",
@@ -231,9 +232,11 @@ def _contributions(scores: Scores, place: pd.DataFrame) -> Iterable[pd.DataFrame
     yield _added(scare.assign(key="scare_rate"), "one")
     quoted = spans.loc[spans["voice"].isin(["direct", "indirect"])]
     yield _added(quoted.assign(key="quoted_share"), "words")
-    who = "speaker_name" if "speaker_name" in quoted else "speaker"
-    known = quoted.loc[quoted[who].notna()]
-    yield _added(known.assign(key="source:" + known[who].astype(str)), "words")
+    if "speaker_name" in spans:
+        # Names as they are joined within an article: the same however the corpus is cut.
+        quoted = quoted.assign(who=name_speakers(spans)["name"])
+        known = quoted.loc[quoted["who"] != ""]
+        yield _added(known.assign(key="source:" + known["who"]), "words")
 
 
 def _added(rows: pd.DataFrame, what: str) -> pd.DataFrame:

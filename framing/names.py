@@ -236,8 +236,8 @@ def name_readings(
     ...     "referent_p": 0.01, "referent_p_adjusted": 0.02})
     >>> for part in name_readings(names)["reading"].item().split("), "):
     ...     print(part)
-    Herald calls it "conflict" (71 %
-    State Wire "special operation" (100 %, of which 60 % in scare quotes)
+    Herald calls it "conflict" (71%
+    State Wire "special operation" (100%, of which 60% in scare quotes)
     """
     rows = []
     for referent, part in names.groupby("referent", sort=True):
@@ -268,7 +268,7 @@ def name_readings(
 
 def _shares(top: pd.Series[Any], total: int) -> str:
     count, scare = int(top["count"]), int(top["scare"])
-    text = f"{(count + scare) / total:.0%}".replace("%", " %")
+    text = f"{(count + scare) / total:.0%}"
     if scare:
-        text += f", of which {scare / (count + scare):.0%}".replace("%", " %") + " in scare quotes"
+        text += f", of which {scare / (count + scare):.0%} in scare quotes"
     return text

@@ -169,6 +169,18 @@ class ScoresFolder:
             tables["articles"] = self._articles(number, note)
             yield Scores(**tables, manifest=note["manifest"], lexicons=self.lexicons)
 
+    def texts(self) -> Iterator[pd.DataFrame]:
+        """Give for each part the columns ``id title text`` of its articles.
+
+        Raises
+        ------
+        FramingError
+            If the folder is not finished.
+        """
+        self._check_finished()
+        for number in range(self.parts):
+            yield self._table(number, self._note(number), "corpus", columns=["id", "title", "text"])
+
     def table(self, name: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read one table of all parts into memory.
 

@@ -573,8 +573,10 @@ def _curve_axes(rows: int) -> Axes:
 
     curve, each = 2.6, 2.6 * 0.075
     height = curve + each * rows + 0.9
-    figure = plt.figure(figsize=(7.8, height))
-    made: Axes = figure.add_axes((0.24, 1 - (curve + 0.45) / height, 0.73, curve / height))
+    width = plt.rcParams["figure.figsize"][0]
+    figure = plt.figure(figsize=(width, height))
+    left = 2.0 / width
+    made: Axes = figure.add_axes((left, 1 - (curve + 0.45) / height, 0.97 - left, curve / height))
     return made
 
 
@@ -662,7 +664,7 @@ def timeline(
     if np.isfinite(top):
         ax.set_ylim(min(0.0, float(points["estimate"].min())), top)
         cut = int((points["high"] > top).sum())
-        said += f"\n{cut} intervals reach beyond the figure" if cut else ""
+        said += f"\nintervals that reach beyond the figure: {cut}" if cut else ""
     ax.set_xlabel(said)
     _titled(ax, f"{known.label} over time", labels)
     _rules(ax, "y")
@@ -821,7 +823,7 @@ def coverage(comparison: Comparison, *, most: int = 60, ax: Axes | None = None) 
     ax = _axes(ax, height=1.3 + 0.36 * len(groups) + (1.1 if len(order) <= 30 else 0.0))
     top = max(float(values.max()), 1.0)
     for row, column in zip(*np.nonzero(values), strict=True):
-        shade = 0.80 - 0.45 * (values[row, column] - 1) / top
+        shade = 0.82 - 0.25 * (values[row, column] - 1) / top
         ax.add_patch(_square(column, row, shade))
         if len(order) <= 30:
             ax.text(column, row, f"{values[row, column]:.0f}", ha="center", va="center",
@@ -996,7 +998,7 @@ def _titled(ax: Axes, title: str, labels: Sequence[str]) -> None:
         fontsize="small",
         columnspacing=1.2,
     )
-    height = 1.7 * legend.get_texts()[0].get_fontsize() * -(-len(labels) // columns)
+    height = 1.7 * float(legend.get_texts()[0].get_fontsize()) * -(-len(labels) // columns)
     ax.set_title(title, loc="left", pad=height + 6)
 
 

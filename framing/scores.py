@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import import_module, metadata
@@ -57,6 +59,10 @@ BAD_JOBS = "n_jobs must be a whole number, 1 or more, or -1 for all cores; found
 BAD_CLASSIFIER = (
     "classifier must be 'default', a folder, a fitted LoadedWordingClassifier or None, "
     "found {value!r}"
+)
+WORKER_GONE = (
+    "a worker process was ended from outside, most often because memory ran out; score with fewer "
+    "n_jobs=, or with score_files(), which keeps what is done"
 )
 NOTHING_TO_JOIN = "there are no scores to join; give those of one part at least"
 NOT_ONE_KIND = (
@@ -369,7 +375,7 @@ def score(
     LexiconError, ModelError
         If a lexicon or the model cannot be loaded.
     FramingError
-        If `voices` or `n_jobs` is not valid.
+        If `voices` or `n_jobs` is not valid, or a worker was killed.
 
     Examples
     --------
@@ -721,6 +727,8 @@ _PLAN: Plan | None = None
 def _start_worker(plan: Plan) -> None:
     global _PLAN
     _PLAN = plan
+    # Ctrl-C goes to all processes of a terminal; the first one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _work(batch: tuple[list[str], list[Any]]) -> dict[str, pd.DataFrame]:
@@ -740,8 +748,15 @@ def _map(
 
     workers = min(cpu_count() if n_jobs == -1 else n_jobs, len(batches))
     # The plan goes to each process once, not with every batch.
-    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(plan,)) as pool:
+    pool = ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(plan,))
+    finished = False
+    try:
         yield from pool.map(_work, batches)
+        finished = True
+    except BrokenProcessPool as error:
+        raise FramingError(WORKER_GONE) from error
+    finally:
+        pool.shutdown(wait=True, kill_workers=not finished)
 
 
 def _bar(parts: Iterable[Any], total: int, progress: bool) -> Iterable[Any]:
@@ -922,7 +937,7 @@ def _sentence_table(
 
     table = pd.DataFrame(
         {
-            "id": ids.take(article),
+            "id": _ids_at(ids, article),
             "sentence": number,
             "start": tokens.sentence_start,
             "end": tokens.sentence_end,
@@ -967,7 +982,7 @@ def _hit_table(
 
     return pd.DataFrame(
         {
-            "id": ids.take(article),
+            "id": _ids_at(ids, article),
             "sentence": sentence,
             "start": start,
             "end": end,
@@ -1010,8 +1025,14 @@ def _id_column(ids: list[str]) -> Strings:
     try:
         made = pd.array(ids, dtype="str")
     except UnicodeEncodeError:
-        made = pd.array(ids, dtype=object)
+        # As a series, since pandas would look into an array and make it one of strings.
+        made = pd.Series(ids, dtype=object)
     return made
+
+
+def _ids_at(ids: Strings, rows: npt.NDArray[Any]) -> Strings:
+    taken: Strings = ids.take(rows)
+    return taken.reset_index(drop=True) if isinstance(taken, pd.Series) else taken
 
 
 @cache
@@ -1095,7 +1116,7 @@ def _voice_table(
     keep = np.flatnonzero(scored[voices.article])
     return pd.DataFrame(
         {
-            "id": ids.take(voices.article[keep]),
+            "id": _ids_at(ids, voices.article[keep]),
             "start": voices.start[keep],
             "end": voices.end[keep],
             "voice": _voice_names().take(voices.voice[keep]),

@@ -21,8 +21,10 @@ __all__ = [
     "count_sources",
     "join_speakers",
     "join_story_speakers",
+    "name_speakers",
     "source_profile",
     "source_table",
+    "speaker_aliases",
 ]
 
 NO_SPEAKERS = "scores.voices has no column {value!r}: score the articles again with this version"
@@ -91,25 +93,18 @@ def count_sources(scores: Scores, articles: pd.DataFrame) -> pd.DataFrame:
         If the scores do not say who the speakers are.
     """
     voices, places = scores.voices, by_id(articles)
-    for column in ("speaker_name", "speaker_kind"):
-        if column not in voices:
-            raise FramingError(NO_SPEAKERS.format(value=column))
-    spoken = voices["voice"].isin(("direct", "indirect"))
-    distanced = (voices["voice"] == "scare") & voices["speaker_name"].notna()
-    rows = voices.loc[(spoken | distanced) & voices["id"].isin(places.index)]
+    rows = voices.loc[voices["id"].isin(places.index)]
+    named = name_speakers(rows)
+    rows = rows.loc[named.index]
     if not len(rows):
         return empty_counts(_KEYS, _SUMS)
-    name = np.array([*map(_told_name, rows["speaker_name"], rows["speaker"]), None], object)[:-1]
-    kind = rows["speaker_kind"].astype(object).where(name != "", "unknown")
-    name = np.where(kind == "unknown", "", name)
     described = (rows["speaker"].fillna("") + " " + rows["speaker_name"].fillna("")).tolist()
     speech = (rows["voice"] != "scare").to_numpy()
     cue = _cue_kinds(rows["cue"].fillna("").tolist(), scores.lexicons)
     table = pd.DataFrame(
         {
-            "id": rows["id"].to_numpy(object),
-            "name": name,
-            "kind": kind.to_numpy(object),
+            "name": named["name"].to_numpy(object),
+            "kind": named["kind"].to_numpy(object),
             "spans": speech.astype(np.int64),
             "words": np.where(speech, rows["words"].to_numpy(np.int64), 0),
             "direct_words": np.where(rows["voice"] == "direct", rows["words"], 0).astype(np.int64),
@@ -119,17 +114,67 @@ def count_sources(scores: Scores, articles: pd.DataFrame) -> pd.DataFrame:
             "cued": (rows["cue"].notna().to_numpy() & speech).astype(np.int64),
         }
     )
-    joined = [
-        join_speakers(part["name"].tolist(), part["kind"].tolist())
-        for _, part in table.groupby("id", sort=False)
-    ]
-    order = np.concatenate(
-        [at.to_numpy() for at in table.groupby("id", sort=False).groups.values()]
-    )
-    table.loc[order, "name"] = [n for names in joined for n in names]
-    table["group"] = places["group"].reindex(table["id"]).to_numpy(object)
-    table["story"] = places["story"].reindex(table["id"]).to_numpy(object)
+    table["group"] = places["group"].reindex(rows["id"]).to_numpy(object)
+    table["story"] = places["story"].reindex(rows["id"]).to_numpy(object)
     return add_counts([table[[*_KEYS, *_SUMS]]])
+
+
+def name_speakers(voices: pd.DataFrame) -> pd.DataFrame:
+    """Name the source of each span, its surname joined to the full name within the article.
+
+    Parameters
+    ----------
+    voices : pandas.DataFrame
+        Rows of ``scores.voices`` of whole articles.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id name kind`` under the same labels, of direct and indirect speech and of scare quotes
+        that have a speaker; the name is ``""`` where the kind is ``unknown``.
+
+    Raises
+    ------
+    FramingError
+        If the voices do not say who the speakers are.
+    """
+    for column in ("speaker_name", "speaker_kind"):
+        if column not in voices:
+            raise FramingError(NO_SPEAKERS.format(value=column))
+    spoken = voices["voice"].isin(("direct", "indirect"))
+    distanced = (voices["voice"] == "scare") & voices["speaker_name"].notna()
+    rows = voices.loc[spoken | distanced]
+    name = np.array([*map(_told_name, rows["speaker_name"], rows["speaker"]), None], object)[:-1]
+    kind = rows["speaker_kind"].astype(object).where(name != "", "unknown")
+    name = np.where(kind == "unknown", "", name)
+    article = pd.factorize(rows["id"])[0]
+    order = np.argsort(article, kind="stable")
+    for at in np.split(order, np.flatnonzero(np.diff(article[order])) + 1):
+        joined = join_speakers(name[at].tolist(), kind.iloc[at].tolist())
+        name[at] = np.array([*joined, None], object)[:-1]
+    return pd.DataFrame({"id": rows["id"], "name": name, "kind": kind})
+
+
+def speaker_aliases(counts: pd.DataFrame) -> pd.DataFrame:
+    """Tell under which names of articles a speaker of `source_table` was counted.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        What `count_sources` returned, or a sum of several.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group speaker name``: one row for each name that a speaker has in the group's articles.
+    """
+    counts = counts.sort_values(["story", "name", "kind", "group"]).reset_index(drop=True)
+    return (
+        counts.assign(speaker=_story_names(counts))[["group", "speaker", "name"]]
+        .drop_duplicates()
+        .sort_values(["group", "speaker", "name"])
+        .reset_index(drop=True)
+    )
 
 
 def join_speakers(names: Sequence[str], kinds: Sequence[str]) -> list[str]:
@@ -244,12 +289,16 @@ def join_story_speakers(counts: pd.DataFrame) -> pd.DataFrame:
     if not len(counts):
         return counts
     counts = counts.sort_values(["story", "name", "kind", "group"]).reset_index(drop=True)
-    names = [
+    return add_counts([counts.assign(name=_story_names(counts))])
+
+
+def _story_names(counts: pd.DataFrame) -> list[str]:
+    """The names of counts that are sorted by story, joined within each."""
+    return [
         name
         for _, part in counts.groupby("story", sort=True)
         for name in join_speakers(part["name"].tolist(), part["kind"].tolist())
     ]
-    return add_counts([counts.assign(name=names)])
 
 
 def source_table(counts: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:

@@ -22,17 +22,19 @@ from __future__ import annotations
 import heapq
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.corpus import CorpusSource, read_corpus
+from framing.corpus import CANONICAL_COLUMNS, CorpusSource, read_corpus
 from framing.errors import CorpusError, FramingError, FramingWarning
+from framing.parts import MANIFEST_NAME, ScoresFolder, open_scores
 from framing.tokens import Tokens, tokenize
 
 __all__ = ["find_stories"]
@@ -82,14 +84,18 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 
 
 def find_stories(
-    corpus: CorpusSource, *, window_days: int = WINDOW_DAYS, threshold: float = THRESHOLD
+    corpus: CorpusSource | ScoresFolder,
+    *,
+    window_days: int = WINDOW_DAYS,
+    threshold: float = THRESHOLD,
 ) -> pd.DataFrame:
     """Find which articles cover the same event, and which are copies of another.
 
     Parameters
     ----------
-    corpus : path, DataFrame or records
-        Whatever `read_corpus` reads.
+    corpus : path, DataFrame, records or ScoresFolder
+        Whatever `read_corpus` reads, or a folder that `score_files` wrote: its parts hold titles
+        and texts, and are read one at a time.
     window_days : int
         The dated articles of a story lie at most this many days apart. An article without a date
         may join any story.
@@ -105,14 +111,14 @@ def find_stories(
         without words has none. ``duplicate_of`` is the id of the earliest article of which this
         one is a copy, whole, cut or lightly edited, and missing for all others; a copy is in its
         original's story, whatever its date. Values that ``story`` had before are kept in
-        ``story_original``.
+        ``story_original``. Of a folder, the canonical columns without ``text``.
 
     Raises
     ------
     CorpusError
         If the corpus cannot be read or no article has words.
     FramingError
-        If a setting is not valid.
+        If a setting is not valid, or a folder of scores is not finished.
 
     Warns
     -----
@@ -121,9 +127,11 @@ def find_stories(
 
     Notes
     -----
-    Nothing depends on the order of the rows. Texts of fewer than about forty words are not looked
-    at for copies. Works for any language; scripts without spaces are compared by pairs of
-    characters.
+    Nothing depends on the order of the rows, or on whether they come from a folder. Of a folder,
+    one part's texts are in memory at a time, and a few kilobytes of each article (counts of the
+    words of its opening, hashes of runs of its words). Texts of fewer than about forty words are
+    not looked at for copies. Works for any language; scripts without spaces are compared by pairs
+    of characters.
 
     References
     ----------
@@ -148,10 +156,16 @@ def find_stories(
     number = isinstance(threshold, int | float) and not isinstance(threshold, bool)
     if not number or not -1 <= threshold <= 1:
         raise FramingError(BAD_THRESHOLD.format(value=threshold))
-    given = read_corpus(corpus)
-    order = _canonical_order(given)
+    stored = _stored(corpus)
+    if stored is None:
+        given = read_corpus(corpus)
+        order = _canonical_order(given)
+        words = _read_words(_batches_of_table(given, order), len(given))
+    else:
+        given = _without_texts(stored)
+        order = _canonical_order(given)
+        words = _read_words(_batches_of_parts(stored, order), len(given))
     articles = given.iloc[order]
-    words = _read_words(articles)
     if not words.counts.nnz:
         raise CorpusError(NO_TEXT.format(count=len(given)))
     days = _days(articles["date"])
@@ -202,6 +216,48 @@ def _days(dates: pd.Series[Any]) -> npt.NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
+class _Batch:
+    """Some articles: the place of each in the canonical order, and what is read of it."""
+
+    place: IntArray
+    titles: list[str]
+    texts: list[str]
+
+
+def _stored(corpus: CorpusSource | ScoresFolder) -> ScoresFolder | None:
+    if isinstance(corpus, ScoresFolder):
+        return corpus
+    if isinstance(corpus, str | Path) and Path(corpus, MANIFEST_NAME).is_file():
+        return open_scores(corpus)
+    return None
+
+
+def _without_texts(stored: ScoresFolder) -> pd.DataFrame:
+    """All columns of the articles of a folder but their texts."""
+    names = [name for name in CANONICAL_COLUMNS if name != "text"]
+    corpus = stored.table("corpus", columns=names)
+    return corpus[names]
+
+
+def _batches_of_table(given: pd.DataFrame, order: IntArray) -> Iterator[_Batch]:
+    for start in range(0, len(order), _BATCH):
+        part = given.iloc[order[start : start + _BATCH]]
+        place = np.arange(start, start + len(part))
+        yield _Batch(place, _as_texts(part["title"]), _as_texts(part["text"]))
+
+
+def _batches_of_parts(stored: ScoresFolder, order: IntArray) -> Iterator[_Batch]:
+    place = np.argsort(order)
+    done = 0
+    for part in stored.texts():
+        for start in range(0, len(part), _BATCH):
+            some = part.iloc[start : start + _BATCH]
+            here = place[done : done + len(some)]
+            yield _Batch(here, _as_texts(some["title"]), _as_texts(some["text"]))
+            done += len(some)
+
+
+@dataclass(frozen=True)
 class _Words:
     """What the texts become: weighted counts of words, and the shingles that are kept."""
 
@@ -210,17 +266,16 @@ class _Words:
     shingle: HashArray
 
 
-def _read_words(articles: pd.DataFrame) -> _Words:
+def _read_words(batches: Iterable[_Batch], count: int) -> _Words:
+    """Read articles in any order; the result depends on their places alone."""
     from scipy.sparse import csr_array
 
     known: dict[str, int] = {}
     hashes = np.zeros(0, np.uint64)
     rows, columns, counts, holders, shingles = [], [], [], [], []
-    titles, texts = (_as_texts(articles[name]) for name in ("title", "text"))
-    for start in range(0, len(texts), _BATCH):
-        part = slice(start, start + _BATCH)
-        size = len(texts[part])
-        tokens = tokenize(titles[part] + texts[part])
+    for batch in batches:
+        size = len(batch.texts)
+        tokens = tokenize(batch.titles + batch.texts)
         holder, word = _word_stream(tokens, known)
         hashes = _more_hashes(hashes, known)
         place = np.arange(len(holder)) - np.searchsorted(holder, holder)
@@ -228,21 +283,25 @@ def _read_words(articles: pd.DataFrame) -> _Words:
         used = title | (place < _OPENING)
         weight = np.where(title, _HEADING, 1 + (place < _LEAD))[used]
         key, inverse = np.unique((holder % size << 32 | word)[used], return_inverse=True)
-        rows.append((key >> 32) + start)
-        columns.append(key & 0xFFFFFFFF)
-        counts.append(np.bincount(inverse, weights=weight))
+        # All batches are held: in as few bytes as they need.
+        rows.append(batch.place[key >> 32].astype(np.int32))
+        columns.append((key & 0xFFFFFFFF).astype(np.int32))
+        counts.append(np.bincount(inverse, weights=weight).astype(np.float32))
         body = ~title
-        article, shingle = _shingles(holder[body] - size + start, hashes[word[body]])
-        holders.append(article)
+        article, shingle = _shingles(holder[body] - size, hashes[word[body]])
+        holders.append(batch.place[article].astype(np.int32))
         shingles.append(shingle)
+    # Words are numbered by their hash: which batch had them first must not decide how sums round.
+    number = np.empty(len(hashes), np.int32)
+    number[np.argsort(hashes, kind="stable")] = np.arange(len(hashes), dtype=np.int32)
     matrix = csr_array(
-        (
-            np.concatenate(counts).astype(np.float32),
-            (np.concatenate(rows), np.concatenate(columns)),
-        ),
-        shape=(len(texts), max(len(known), 1)),
+        (np.concatenate(counts), (np.concatenate(rows), number[np.concatenate(columns)])),
+        shape=(count, max(len(known), 1)),
     )
-    return _Words(matrix, np.concatenate(holders), np.concatenate(shingles))
+    matrix.sort_indices()
+    holder, shingle = np.concatenate(holders), np.concatenate(shingles)
+    by_place = np.lexsort((shingle, holder))
+    return _Words(matrix, holder[by_place].astype(np.int64), shingle[by_place])
 
 
 def _as_texts(column: pd.Series[Any]) -> list[str]:

@@ -13,7 +13,7 @@ from framing.names import count_names, name_readings, name_table
 from framing.omission import count_terms, omission_table, omission_totals
 from framing.phrases import count_phrases, count_sentences, phrase_table, repeated_sentences
 from framing.scores import Scores
-from framing.sources import count_sources, source_profile, source_table
+from framing.sources import count_sources, source_profile, source_table, speaker_aliases
 
 __all__ = ["Wording"]
 
@@ -80,6 +80,11 @@ class Wording:
     def sources(self) -> pd.DataFrame:
         """Who is quoted by whom: `framing.sources.source_table`."""
         return source_table(self._source_counts, level=self.level)
+
+    @cached_property
+    def speaker_aliases(self) -> pd.DataFrame:
+        """Under which names speakers were counted: `framing.sources.speaker_aliases`."""
+        return speaker_aliases(self._source_counts)
 
     @cached_property
     def source_profile(self) -> pd.DataFrame:

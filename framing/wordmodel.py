@@ -80,6 +80,10 @@ UNIT = 1.0 / 1024
 """What one unit of a weight is worth; whole units add up exactly, in any order."""
 
 _SMALL = 1e-3
+# A unit's sum is counted in this part of its scale. Three columns of 63 and two far values fit.
+_PARTS = 4
+_FAR = 8_000
+_LARGEST = 3 * 127 * _PARTS + 2 * _FAR
 _UNIT_ARRAYS = ("columns", "stem_columns", "unseen", "scale", "threshold", "outer")
 _SHARED_ARRAYS = ("score_knots", "probability_knots", "sentence_weights")
 
@@ -380,23 +384,37 @@ class Units:
     outer: Floats
 
     def score(self, found: _Found) -> Floats:
-        """Compute what the units add to the score of each content word."""
+        """Compute what the units add to the score of each content word.
+
+        All sums are of whole numbers, a part of `scale` each: they are exact, so that a value does
+        not depend on the batch, and quick.
+        """
         n = len(self.outer)
-        table = np.zeros((len(found.row) + 2, len(SLOTS), n), np.int8)
-        known = found.row >= 0
-        by_stem = found.stem >= 0
-        table[:-2][known] = self.columns[found.row[known]].reshape(-1, len(SLOTS), n)
-        table[:-2][by_stem] = self.stem_columns[found.stem[by_stem]].reshape(-1, len(SLOTS), n)
-        # Whole numbers add up exactly, so that a value does not depend on the batch.
-        total = table[found.here, 0].astype(np.int16)
-        total += table[found.near.left, 1]
-        total += table[found.near.right, 2]
-        sums = total * self.scale + self.threshold
-        sums += (found.mean(table[:, 3]) * self.scale)[found.sentence]
-        new = np.append(~known, [False, False])[found.here]
-        sums[new] += self.unseen
-        result: Floats = (np.maximum(sums, 0.0) * self.outer).sum(axis=1)
+        table = np.zeros((len(SLOTS), len(found.row) + 2, n), np.int16)
+        for row, columns in ((found.row, self.columns), (found.stem, self.stem_columns)):
+            at = np.flatnonzero(row >= 0)
+            table[:, at] = columns[row[at]].reshape(-1, len(SLOTS), n).transpose(1, 0, 2)
+        total = table[0].take(found.here, axis=0)
+        total += table[1].take(found.near.left, axis=0)
+        total += table[2].take(found.near.right, axis=0)
+        total *= np.int16(_PARTS)
+        by_sentence = _PARTS * (found.mean(table[3]) + self.threshold / self.scale)
+        total += _short(by_sentence).take(found.sentence, axis=0)
+        new = np.append(found.row < 0, [False, False])[found.here]
+        total[new] += _short(_PARTS * self.unseen / self.scale)
+        np.maximum(total, 0, out=total)
+        weights = self.outer * self.scale / _PARTS
+        # As fine as 32 bits allow: no sum can pass 2 ** 31.
+        fine = 2.0 ** np.floor(31 - np.log2(_LARGEST * max(np.abs(weights).sum(), 1e-9) + n))
+        whole = np.rint(weights * fine).astype(np.int32)
+        added: npt.NDArray[np.int32] = np.einsum("ij,j->i", total, whole, dtype=np.int32)
+        result: Floats = added / fine
         return result
+
+
+def _short(values: Floats) -> npt.NDArray[np.int16]:
+    """Round to whole numbers; what is beyond decides alone whether a unit is on."""
+    return np.clip(np.rint(values), -_FAR, _FAR).astype(np.int16)
 
 
 @dataclass(frozen=True)
@@ -427,12 +445,19 @@ class _Found:
 
     def mean(self, table: npt.NDArray[np.integer[Any]]) -> Floats:
         """Average what content words add, over each sentence that has any."""
+        from scipy.sparse import csr_matrix  # here: a model is loaded without it
+
         if not len(self.at):
             return np.zeros((0, *table.shape[1:]))
         first = np.flatnonzero(np.diff(self.sentence, prepend=-1))
         count = np.diff(first, append=len(self.at))
-        added = np.add.reduceat(table[self.here], first, axis=0, dtype=np.int64)
-        return added / count.reshape(-1, *[1] * (table.ndim - 1))
+        ones = np.ones(len(self.at), np.int32)
+        member = csr_matrix(
+            (ones, self.here, np.append(first, len(self.at))), shape=(len(first), len(table))
+        )
+        added = member @ table.astype(np.int32)
+        result: Floats = added / count.reshape(-1, *[1] * (table.ndim - 1))
+        return result
 
 
 @dataclass(frozen=True, eq=False)

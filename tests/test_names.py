@@ -119,7 +119,7 @@ def test_a_place_in_two_lexicons_is_one_use() -> None:
 def test_the_reading_is_made_from_the_numbers() -> None:
     readings = name_readings(table())
     assert readings["reading"].tolist() == [
-        'Herald calls it "clash" (71 %), Wire "uprising" (100 %, of which 60 % in scare quotes)'
+        'Herald calls it "clash" (71%), Wire "uprising" (100%, of which 60% in scare quotes)'
     ]
     assert readings["uses"].tolist() == [96]
     chosen = name_readings(table(), groups=["Wire", "Herald"])["reading"].iloc[0]

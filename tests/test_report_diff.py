@@ -89,3 +89,23 @@ def test_what_is_no_report_is_refused(tmp_path: Path, content: str, message: str
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FramingError, match="no such file"):
         framing.diff_reports(tmp_path / "a.json", tmp_path / "b.json")
+
+
+def test_a_reader_is_told_what_changed_most(base: dict[str, Any]) -> None:
+    other = again(base)
+    rows = other["measures"][0]["estimates"]
+    rows[0]["estimate"] *= 3
+    rows[1]["estimate"] *= 1.1
+    pairs = other["measures"][0]["differences"]
+    found = next(r for r in pairs if r["sure"])
+    found["sure"] = False
+    other["manifest"]["comparison"]["level"] = 0.9
+    other["manifest"]["corpus"]["sha256"] = "f" * 64
+    lines = repr(framing.diff_reports(base, other)).splitlines()
+    assert "setting: level: 0.95 -> 0.9" in lines
+    assert any(line.startswith("data: sha256: ") and len(line) < 60 for line in lines)
+    place = f"{found['group_a']} / {found['group_b']} ({found['design']})"
+    assert f"no longer found: loaded_rate, {place}" in lines
+    changed = [line for line in lines if line.startswith("changed: loaded_rate, ")]
+    assert len(changed) == 2
+    assert f"{rows[0]['estimate'] / 3:.3g} -> {rows[0]['estimate']:.3g}" in changed[0]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +17,7 @@ from framing import scores as scores_module
 from framing.errors import CorpusError, FramingError, LexiconError, ModelError
 from framing.scores import STATUSES
 from framing.voice import VOICES
+from framing.wordmodel import ScoredWords
 
 FILLER = "Nothing else was decided in the town on Monday, and the rest of it will be told. "
 PIECES = st.lists(
@@ -147,6 +151,27 @@ def test_workers_and_batches_do_not_change_a_digit(
             getattr(two, name), getattr(scores, name), check_exact=True, check_dtype=False
         )
     assert two.manifest == scores.manifest
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="nothing kills like it there")
+def test_a_worker_that_is_killed_is_one_clear_error(
+    corpus: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scores_module, "_BATCH", 7)
+    parent = os.getpid()
+
+    class Killer(ScoredWords):
+        sha256 = "none"
+
+        def word_scores(self, tokens):
+            assert os.getpid() != parent
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    knots = np.array([0.0, 1.0])
+    killer = Killer("killer", knots, knots, np.zeros(6), 0.1, {})
+    with pytest.raises(FramingError) as error:
+        framing.score(corpus, n_jobs=2, classifier=killer)
+    assert str(error.value) == scores_module.WORKER_GONE
 
 
 def test_order_does_not_change_a_digit(corpus: pd.DataFrame, scores: framing.Scores) -> None:

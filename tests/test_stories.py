@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -187,7 +189,8 @@ def test_what_it_finds_can_be_compared():
 @pytest.mark.parametrize("own", [0.04, 0.1])
 def test_the_groups_are_those_of_textbook_average_linkage(threshold, own):
     given = framing.read_corpus(corpus(15, 5, own=own, date=lambda e, o: "2030-03-01"))
-    read = stories._read_words(given)
+    batches = stories._batches_of_table(given, np.arange(len(given)))
+    read = stories._read_words(batches, len(given))
     vectors = stories._vectors(read.counts)
     days = np.zeros(len(given))
     usual, edges = stories._likeness(vectors, days, 3, threshold)
@@ -303,3 +306,38 @@ def test_no_warning_where_there_are_dates():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         stories.find_stories(corpus(2, 2))
+
+
+def test_a_folder_of_scores_gives_what_its_corpus_gives(
+    corpus: pd.DataFrame, tmp_path: Path
+) -> None:
+    copy = corpus.iloc[[3]].assign(id="copied", outlet="Another")
+    articles = pd.concat([corpus, copy], ignore_index=True)
+    expected = framing.find_stories(articles).set_index("id")[["story", "duplicate_of"]]
+    assert expected["duplicate_of"].notna().sum() == 1
+    shuffled = articles.sample(frac=1, random_state=5)
+    shuffled.iloc[:20].to_csv(tmp_path / "a.csv", index=False)
+    shuffled.iloc[20:].to_csv(tmp_path / "b.csv", index=False)
+    stored = framing.score_files(
+        [tmp_path / "a.csv", tmp_path / "b.csv"],
+        tmp_path / "scores",
+        batch=9,
+        lexicons=["conflict"],
+        classifier=None,
+    )
+    for given in (stored, tmp_path / "scores", str(tmp_path / "scores")):
+        found = framing.find_stories(given)
+        assert found["id"].tolist() == shuffled["id"].tolist()
+        assert "text" not in found
+        columns = found.set_index("id").loc[expected.index, ["story", "duplicate_of"]]
+        pd.testing.assert_frame_equal(columns, expected)
+
+
+def test_a_folder_that_is_not_finished_is_refused(corpus: pd.DataFrame, tmp_path: Path) -> None:
+    corpus.iloc[:20].to_csv(tmp_path / "a.csv", index=False)
+    framing.score_files(
+        tmp_path / "a.csv", tmp_path / "scores", batch=9, lexicons=["conflict"], classifier=None
+    )
+    shutil.rmtree(tmp_path / "scores" / "parts" / "000001")
+    with pytest.raises(FramingError, match="2 of 3 parts"):
+        framing.find_stories(tmp_path / "scores")

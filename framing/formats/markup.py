@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import quoteattr  # nosec B406  # it writes
 
 from framing.errors import MissingExtraError
 from framing.formats.entries import Entry, LineError, Parsed, pairs

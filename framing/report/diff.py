@@ -19,6 +19,7 @@ __all__ = ["CAUSES", "ReportDiff", "diff_reports"]
 CAUSES = ("data", "lexicon", "model", "setting", "version")
 """What a run depends on; two runs in which none of these differs give the same digits."""
 
+_SHOWN = 5
 _CHANGE_COLUMNS = ["table", "measure", "group", "column", "old", "new"]
 _NUMBERS = {
     "estimates": "estimate low high articles stories words".split(),
@@ -70,16 +71,58 @@ class ReportDiff:
 
     def __repr__(self) -> str:
         lines = [self.verdict]
-        for row in self.causes.head(6).to_dict("records"):
-            lines.append(f"{row['cause']}: {row['what']}: {row['old']} -> {row['new']}")
-        for row in self.findings.head(6).to_dict("records"):
-            lines.append(f"only in the {row['report']} report: {row['finding']}")
+        lines += [
+            f"{row['cause']}: {row['what']}: {_short(row['old'])} -> {_short(row['new'])}"
+            for row in self.causes.head(_SHOWN).to_dict("records")
+        ]
+        lines += _more(len(self.causes), "things that the runs differ in")
+        sure = self.changes.loc[self.changes["column"] == "sure"]
+        for said, side in (("newly found", "new"), ("no longer found", "old")):
+            rows = sure.loc[sure[side].map(lambda value: value is True)]
+            lines += [f"{said}: {_place(row)}" for row in rows.head(_SHOWN).to_dict("records")]
+            lines += _more(len(rows), f"differences {said}")
+        moved = _most_changed(self.changes)
+        lines += [
+            f"changed: {_place(row)}, {row['column']}: {row['old']:.3g} -> {row['new']:.3g}"
+            for row in moved.head(_SHOWN).to_dict("records")
+        ]
+        lines += _more(len(moved), "estimates and ratios that changed less")
+        lines += [
+            f"only in the {row['report']} report: {row['finding']}"
+            for row in self.findings.head(2 * _SHOWN).to_dict("records")
+        ]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         head, *rest = repr(self).splitlines()
         items = "".join(f"<li>{escape(line)}</li>" for line in rest)
         return f"<p><strong>{escape(head)}</strong></p><ul>{items}</ul>"
+
+
+def _short(value: Any) -> str:
+    """A value as a reader takes it in: of a hash the beginning."""
+    text = str(value)
+    return text[:12] + "..." if len(text) == 64 and text.isalnum() else text
+
+
+def _place(row: Mapping[Any, Any]) -> str:
+    return f"{row['measure']}, {row['group']}"
+
+
+def _more(number: int, what: str) -> list[str]:
+    return [f"and {number - _SHOWN:,} more {what}"] if number > _SHOWN else []
+
+
+def _most_changed(changes: pd.DataFrame) -> pd.DataFrame:
+    """Estimates and ratios that both reports have, those that changed most first."""
+    rows = changes.loc[changes["column"].isin(["estimate", "ratio"])]
+    both = [
+        isinstance(a, float) and isinstance(b, float) and a > 0 and b > 0
+        for a, b in zip(rows["old"], rows["new"], strict=True)
+    ]
+    rows = rows.loc[both]
+    size = [abs(math.log(b / a)) for a, b in zip(rows["old"], rows["new"], strict=True)]
+    return rows.assign(size=size).sort_values("size", ascending=False, kind="stable")
 
 
 def diff_reports(

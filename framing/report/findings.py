@@ -43,7 +43,9 @@ def is_sure(differences: pd.DataFrame) -> pd.Series[bool]:
     return (differences["p_adjusted"] <= ALPHA) & apart
 
 
-def find_findings(comparison: Comparison, names: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def find_findings(
+    comparison: Comparison, names: list[dict[str, Any]], sensitivity: pd.DataFrame | None = None
+) -> list[dict[str, Any]]:
     """Say what was found.
 
     Parameters
@@ -52,6 +54,8 @@ def find_findings(comparison: Comparison, names: list[dict[str, Any]]) -> list[d
         What `compare` returned.
     names : list of dict
         The summary's names, the most used referent first.
+    sensitivity : pandas.DataFrame, optional
+        How often the differences in the main measure hold under other choices.
 
     Returns
     -------
@@ -60,17 +64,17 @@ def find_findings(comparison: Comparison, names: list[dict[str, Any]]) -> list[d
     """
     found: list[dict[str, Any]] = [{"text": _scope(comparison), "section": "compared"}]
     for measure in MEASURES:
-        sentence = _finding(comparison, measure)
+        sentence = _finding(comparison, measure, sensitivity)
         if sentence:
             found.append({"text": sentence, "section": anchor_of(measure.name)})
-    top = next((n for n in names if n["reading"]), None)
-    if top is not None and len(found) < _MOST:
+    read = [n for n in names if n["reading"]]
+    sure = [n for n in read if n["p_adjusted"] is not None and n["p_adjusted"] <= ALPHA]
+    if read and len(found) < _MOST:
+        top = (sure or read)[0]
         about = str(top["referent"]).replace("-", " ")
-        p = top["p_adjusted"]
-        sure = "" if p is not None and p <= ALPHA else " (the choice was not found to differ)"
-        found.append(
-            {"text": f"Names for {about}{sure}: {top['reading']}.", "section": top["anchor"]}
-        )
+        text = f"Names for {about}: {top['reading']}"
+        text += "" if sure else "; these choices were not found to differ by more than chance"
+        found.append({"text": f"{text}.", "section": top["anchor"]})
     return found
 
 
@@ -86,7 +90,9 @@ def _scope(comparison: Comparison) -> str:
     return f"{articles:,} articles of {len(comparison.groups)} outlets were compared, on {what}."
 
 
-def _finding(comparison: Comparison, measure: Measure) -> str | None:
+def _finding(
+    comparison: Comparison, measure: Measure, sensitivity: pd.DataFrame | None
+) -> str | None:
     table = comparison.differences
     rows = table.loc[(table["measure"] == measure.name) & (table["design"] == comparison.design)]
     rows = rows.loc[rows["ratio"].notna() & (rows["ratio"] > 0)]
@@ -96,7 +102,8 @@ def _finding(comparison: Comparison, measure: Measure) -> str | None:
     sure = rows.loc[is_sure(rows)]
     if not len(sure):
         return _nothing(comparison, measure, rows)
-    top = max(sure.to_dict("records"), key=lambda r: abs(math.log(r["ratio"])))
+    records: list[Any] = sure.to_dict("records")
+    top: dict[str, Any] = max(records, key=lambda r: abs(math.log(r["ratio"])))
     a, b = top["group_a"], top["group_b"]
     ratio, low, high = top["ratio"], top["low"], top["high"]
     if ratio < 1:
@@ -112,7 +119,46 @@ def _finding(comparison: Comparison, measure: Measure) -> str | None:
         plural = others > 1
         sentence += f"; {others} other pair{'s' if plural else ''} of {len(rows)} "
         sentence += "also differ" if plural else "also differs"
-    return sentence + "."
+    sentence += "." + _in_quotes(comparison, measure, top)
+    if sensitivity is not None and measure.name == MEASURES[0].name:
+        sentence += _robust(sensitivity, top)
+    return sentence
+
+
+def _in_quotes(comparison: Comparison, measure: Measure, pair: dict[str, Any]) -> str:
+    """Say whether the words that the two outlets quote differ too."""
+    table = comparison.differences
+    same = (table["group_a"] == pair["group_a"]) & (table["group_b"] == pair["group_b"])
+    twin = table.loc[
+        same
+        & (table["measure"] == f"quoted:{measure.name}")
+        & (table["design"] == comparison.design)
+        & table["ratio"].notna()
+    ]
+    if not len(twin):
+        return ""
+    if not twin["testable"].all():
+        return " Whether the speech that they quote differs is not testable."
+    if not is_sure(twin).all():
+        return " The speech that they quote was not found to differ."
+    ratio = float(twin["ratio"].iloc[0])
+    if (ratio > 1) == (pair["ratio"] > 1):
+        return f" The speech that they quote differs too, by {max(ratio, 1 / ratio):.1f} times."
+    return " In the speech that they quote it is the other way round."
+
+
+def _robust(sensitivity: pd.DataFrame, pair: dict[str, Any]) -> str:
+    """Say how often other choices of method would have found the same."""
+    rows = sensitivity.loc[
+        (sensitivity["group_a"] == pair["group_a"]) & (sensitivity["group_b"] == pair["group_b"])
+    ]
+    if not len(rows) or not rows["specifications"].iloc[0]:
+        return ""
+    row = rows.iloc[0]
+    return (
+        f" Of {int(row['specifications'])} other choices of method {row['same_sign']:.0%} agree on "
+        f"the direction, and {row['significant']:.0%} find the difference again."
+    )
 
 
 def _nothing(comparison: Comparison, measure: Measure, rows: pd.DataFrame) -> str:
@@ -124,10 +170,15 @@ def _nothing(comparison: Comparison, measure: Measure, rows: pd.DataFrame) -> st
             f"{measure.label}: not testable; no pair shares more than {most} stories, and 6 are "
             "needed."
         )
-    least = rows["detectable"].min()
-    limit = (
-        f"; a ratio of {least:.1f} or more would probably have been found"
-        if math.isfinite(least)
-        else ""
+    limits = rows.loc[rows["testable"], "detectable"]
+    limits = limits.loc[limits.map(math.isfinite)]
+    text = f"{measure.label}: no pair of outlets was found to differ."
+    if not len(limits):
+        return text
+    low, high = f"{limits.min():.1f}", f"{limits.max():,.1f}"
+    if low == high:
+        return f"{text} They may differ all the same: a ratio below {low} would easily be missed."
+    return (
+        f"{text} They may differ all the same: a difference would probably have been found only "
+        f"from a ratio of {low} on, and for the thinnest pair only from {high} on."
     )
-    return f"{measure.label}: no pair of outlets was found to differ{limit}."

@@ -308,6 +308,10 @@ def _drawn(comparison: Comparison, page: dict[str, Any]) -> dict[str, Any]:
         "asymmetry": (plots.asymmetry, "Terms in scare quotes, by group"),
         "source_profile": (plots.sources, "Kinds of sources, by group"),
         "timeline": (plots.timeline, "Loaded wording by month and group"),
+        "sensitivity": (
+            lambda made: plots.sensitivity(made.sensitivity()),
+            "The ratio of one pair under every choice of method",
+        ),
     }
     sections = {
         name: draw(

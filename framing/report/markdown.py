@@ -7,18 +7,22 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from framing.report.sections import SECTIONS, Section, section_cells
+
 __all__ = ["render_markdown"]
+
+_ROWS = 48
 
 
 def _text(value: Any) -> str:
     """Make a text inert: no markup, no HTML, no link, no table cell of its own."""
     flat = re.sub(r"\s+", " ", str(value)).strip()
     flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", flat)
+    return re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", flat)
 
 
 def _number(value: float | None, digits: int = 2) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
+    return "–" if value is None else f"{value:,.{digits}f}"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -29,7 +33,36 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 def _p(row: dict[str, Any]) -> str:
     if not row["testable"]:
         return "not testable"
-    return "–" if row["p_adjusted"] is None else f"{row['p_adjusted']:.3f}"
+    return _cell("p", row["p_adjusted"], 3)
+
+
+def _section(section: Section, rows: list[dict[str, Any]]) -> list[str]:
+    """Lay out a table of words; a Markdown report is short, so of a long one the beginning."""
+    if not rows:
+        return []
+    lines = [f"## {section.title}", "", section.lead, ""]
+    body = []
+    for row in rows[:_ROWS]:
+        cells = section_cells(section, row)
+        body.append([_cell(cell["kind"], cell["value"], cell["digits"]) for cell in cells])
+    lines += _table([column.head for column in section.columns], body)
+    left = len(rows) - _ROWS
+    if left > 0:
+        lines += [f"{left:,} more rows are in the other forms of this report.", ""]
+    return lines
+
+
+def _cell(kind: str, value: Any, digits: int) -> str:
+    if kind == "text":
+        return "" if value is None else _text(value)
+    if kind == "interval":
+        low, high = value
+        return "–" if low is None or high is None else f"{low:,.{digits}f} to {high:,.{digits}f}"
+    if value is None:
+        return "–"
+    if kind == "p":
+        return "&lt;0.001" if value < 0.001 else f"{value:.3f}"
+    return f"{value:,.{digits}f}"
 
 
 def render_markdown(summary: dict[str, Any]) -> str:
@@ -88,9 +121,12 @@ def render_markdown(summary: dict[str, Any]) -> str:
             ),
         )
     lines += ["## Who calls it what", "", "Names in the outlet's own voice.", ""]
-    for part in summary["names"][:8]:
+    for part in [n for n in summary["names"] if n["reading"]][:8]:
         lines.append(f"- **{_text(part['referent'].replace('-', ' '))}**: {_text(part['reading'])}")
-    lines += ["", "## The sentences that weigh most", ""]
+    lines.append("")
+    for section in SECTIONS:
+        lines += _section(section, summary["tables"].get(section.name, []))
+    lines += ["## The sentences that weigh most", ""]
     for block in summary["evidence"]["blocks"]:
         if block["key"] != "loaded_rate":
             continue

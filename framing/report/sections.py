@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from framing.comparison import Comparison
+from framing.wording import Wording
 
 __all__ = ["SECTIONS", "Column", "Section", "section_cells", "section_rows"]
 
@@ -80,7 +81,7 @@ SECTIONS: Final = (
         "story (the inverse Simpson index).",
         "Kinds of sources by group",
         (
-            Column("measure", "measure", "text"),
+            Column("what", "what", "text"),
             _GROUP,
             Column("estimate", "estimate"),
             Column("interval", "interval", "interval"),
@@ -139,7 +140,7 @@ SECTIONS: Final = (
         "are right is on the page of the lexicon and in the reference.",
         "Events of harm by form and by actor",
         (
-            Column("measure", "measure", "text"),
+            Column("what", "how it is told, or who did it", "text"),
             _GROUP,
             Column("count", "times", digits=0),
             Column("events", "of events", digits=0),
@@ -164,13 +165,15 @@ SECTIONS: Final = (
             Column("carried_by_others", "carried by others", digits=0),
             Column("share", "share"),
             _STORIES,
+            Column("most", "left out most often", "text"),
         ),
         60,
     ),
     Section(
         "timeline",
         "Change over time",
-        "Loaded wording by month, of all articles that have a date.",
+        "Loaded wording by month, of all articles that have a date. Months with few stories have "
+        "wide intervals: a line that wanders within them has not been found to change.",
         "Loaded wording by month",
         (
             Column("period", "month", "text"),
@@ -187,7 +190,8 @@ SECTIONS: Final = (
         "Would other choices say the same?",
         "The main differences again under other choices: each lexicon alone and left out, the "
         "classifier or the terms, quotations counted in, near-duplicates and short articles kept "
-        "or left out, each story left out in turn.",
+        "or left out, each story left out in turn. A difference on which nearly all choices agree "
+        "does not hang on ours. The figure shows the pair with the smallest p-value.",
         "How often sign and significance hold",
         (
             Column("pair", "pair", "text"),
@@ -204,6 +208,29 @@ SECTIONS: Final = (
 )
 """In the order in which they are read."""
 
+_WHAT: Final = {
+    "named_share": "words of named sources",
+    "unnamed_share": "words of unnamed sources",
+    "document_share": "words of documents",
+    "unknown_share": "words of speakers not known",
+    "official_share": "words of officials, named or not",
+    "doubting_share": "brought in by a doubting verb",
+    "endorsing_share": "brought in by an endorsing verb",
+    "hostile_share": "brought in by a hostile verb",
+    "effective_sources": "effective number of sources in a story",
+    "actor: state": "actor: a state or its forces",
+    "actor: attacker": "actor: an armed opponent or attacker",
+    "actor: other": "actor: somebody else",
+    "actor: cause": "a cause, but nobody",
+    "actor: none": "neither actor nor cause",
+    "form: active": "told in the active",
+    "form: passive": "told in the passive",
+    "form: participle": "told by a participle",
+    "form: nominal": "told by a noun",
+    "form: died": "told as dying",
+    "form: euphemism": "told by a soft word",
+}
+_MOST_ITEMS = 3
 _TOP_SOURCES = 5
 _TOP_PHRASES = 8
 
@@ -224,13 +251,13 @@ def section_rows(comparison: Comparison) -> dict[str, pd.DataFrame]:
     found: dict[str, pd.DataFrame] = {}
     if comparison.wording is not None:
         found["asymmetry"] = _contested(comparison.asymmetry)
-        found["source_profile"] = comparison.source_profile
+        found["source_profile"] = _told(comparison.source_profile)
         found["sources"] = _top(
             comparison.sources.loc[comparison.sources["speaker"] != ""], "words", _TOP_SOURCES
         )
         found["phrases"] = _top(comparison.phrases, "log_odds", _TOP_PHRASES)
-        found["agency"] = comparison.agency
-        found["omissions"] = comparison.wording.omission_totals()
+        found["agency"] = _told(_happened(comparison.agency))
+        found["omissions"] = _omissions(comparison.wording)
     timeline = comparison.timeline
     found["timeline"] = timeline.loc[timeline["measure"] == "loaded_rate"]
     if comparison.design == "matched":
@@ -238,6 +265,32 @@ def section_rows(comparison: Comparison) -> dict[str, pd.DataFrame]:
         pair = summary["group_a"] + " / " + summary["group_b"]
         found["sensitivity"] = summary.assign(pair=pair)
     return {name: table.reset_index(drop=True) for name, table in found.items() if len(table)}
+
+
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """Say in words what each row measures."""
+    return table.assign(what=table["measure"].map(_WHAT).fillna(table["measure"]))
+
+
+def _happened(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out forms and actors that no group has."""
+    if not len(table):
+        return table
+    return table.loc[table.groupby("measure")["count"].transform("sum") > 0]
+
+
+def _omissions(wording: Wording) -> pd.DataFrame:
+    """Add to the totals what a group leaves out on most stories."""
+    totals, items = wording.omission_totals(), wording.omissions()
+    times = items.groupby(["group", "kind", "item"], sort=True).size().reset_index(name="times")
+    times = times.sort_values(
+        ["group", "kind", "times", "item"], ascending=[True, True, False, True], kind="stable"
+    )
+    first = times.loc[times.groupby(["group", "kind"]).cumcount() < _MOST_ITEMS]
+    said = first["item"] + " (" + first["times"].astype(str) + ")"
+    most = said.groupby([first["group"], first["kind"]]).agg(", ".join)
+    places = pd.MultiIndex.from_frame(totals[["group", "kind"]])
+    return totals.assign(most=most.reindex(places).to_numpy(object))
 
 
 def _contested(table: pd.DataFrame) -> pd.DataFrame:

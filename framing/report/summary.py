@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from framing.comparison import MEASURES, Comparison, Measure
+from framing.evidence import Evidence
 from framing.report.findings import ALPHA, anchor_of, find_findings, is_sure
 from framing.report.method import METHOD, REFERENCES
 from framing.report.sections import section_rows
@@ -53,6 +55,7 @@ def summarise(comparison: Comparison, *, title: str | None = None) -> dict[str, 
     settings = comparison.manifest["comparison"]
     names = _names(comparison)
     measures = [_measure(comparison, m) for m in MEASURES]
+    tables = section_rows(comparison)
     return {
         "schema": SCHEMA,
         "title": title or f"How {listed(comparison.groups)} word the same events",
@@ -63,15 +66,12 @@ def summarise(comparison: Comparison, *, title: str | None = None) -> dict[str, 
         "design": comparison.design,
         "groups": _groups(comparison),
         "coverage": _coverage(comparison),
-        "findings": find_findings(comparison, names),
+        "findings": find_findings(comparison, names, tables.get("sensitivity")),
         "left_out": [str(w) for w in comparison.warnings["warning"]],
         "measures": measures,
         "categories": _categories(comparison),
         "names": names,
-        "tables": {
-            name: clean(table.to_dict("records"))
-            for name, table in section_rows(comparison).items()
-        },
+        "tables": {name: clean(table.to_dict("records")) for name, table in tables.items()},
         "evidence": _evidence(comparison),
         "method": list(METHOD),
         "references": list(REFERENCES),
@@ -232,9 +232,38 @@ def _names(comparison: Comparison) -> list[dict[str, Any]]:
     return sorted(found, key=order)
 
 
+def _joined(comparison: Comparison) -> Evidence:
+    """Give each speaker the evidence of all names that articles know them by."""
+    evidence = comparison.evidence
+    if comparison.wording is None:
+        return evidence
+    aliases = comparison.wording.speaker_aliases
+    speaker = dict(
+        zip(
+            zip("source:" + aliases["name"], aliases["group"], strict=True),
+            "source:" + aliases["speaker"],
+            strict=True,
+        )
+    )
+
+    def renamed(table: pd.DataFrame) -> pd.DataFrame:
+        places = zip(table["key"], table["group"], strict=True)
+        return table.assign(key=[speaker.get(place, place[0]) for place in places])
+
+    totals = renamed(evidence.totals).groupby(["key", "group"], sort=True).sum().reset_index()
+    sample = renamed(evidence.sample)
+    several = sample.duplicated(["key", "group", "rank"], keep=False)
+    if several.any():
+        order = ["key", "group", "contribution", "id", "sentence"]
+        sample = sample.sort_values(order, ascending=[True, True, False, True, True])
+        sample = sample.drop_duplicates(["key", "group", "id", "sentence"])
+        sample = sample.assign(rank=sample.groupby(["key", "group"]).cumcount())
+    return replace(evidence, totals=totals, sample=sample)
+
+
 def _evidence(comparison: Comparison) -> dict[str, Any]:
     """Sentences behind the numbers, each with the total that it is a part of."""
-    evidence = comparison.evidence
+    evidence = _joined(comparison)
     place = evidence.sentences.set_index(["id", "sentence"])
     totals = evidence.totals.set_index(["key", "group"])
     blocks = []
