@@ -46,6 +46,7 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
     "min_reported_time": 10_000,
     "remove_config_comments": True,
+    "ignore_repr_types": r"matplotlib.*",
     "capture_repr": ("_repr_html_", "__repr__"),
     "reset_modules": ("matplotlib",),
 }

@@ -13,14 +13,19 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 import framing
 
 PICTURE = Path(__file__).resolve().parent / "images" / "report.png"
 WIDTH = 1000
-# What is shown: a section of the page, or its beginning, and how high.
-SCREENS = (("", 578), ("m-loaded-rate", 470))
+HEIGHT = 1600
+MARGIN = 30
+# What is shown: a section of the page, and what is hidden unless it is in that section.
+SCREENS = (
+    ("found", "section, nav, footer"),
+    ("m-loaded-rate", "section, nav, footer, header, h1, p, table, details, figure ~ *"),
+)
 LARGEST = 200_000  # bytes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -28,7 +33,7 @@ NO_BROWSER = "no browser found: one of {names} must be on the path"
 TOO_LARGE = "{path} has {size:,} bytes, more than {limit:,}; make the window smaller"
 
 
-def take_picture(address: str, picture: Path, *, height: int) -> None:
+def take_picture(address: str, picture: Path) -> None:
     """Open an address in a browser without a window, and keep what it shows."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
@@ -38,18 +43,24 @@ def take_picture(address: str, picture: Path, *, height: int) -> None:
             *("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
             *("--no-first-run", "--disable-background-networking", "--disable-component-update"),
             f"--user-data-dir={profile}",
-            f"--window-size={WIDTH},{height}",
+            f"--window-size={WIDTH},{HEIGHT}",
             "--force-device-scale-factor=1.5",
             f"--screenshot={picture}",
         )
         subprocess.run([browser, *options, address], capture_output=True, check=True)
 
 
-def alone(page: str, part: str) -> str:
+def without_foot(image: Image.Image) -> Image.Image:
+    """Cut off the empty foot of a picture."""
+    background = Image.new("RGB", image.size, image.getpixel((0, image.height - 1)))
+    box = ImageChops.difference(image, background).getbbox()
+    assert box is not None
+    return image.crop((0, 0, image.width, min(box[3] + MARGIN, image.height)))
+
+
+def alone(page: str, part: str, others: str) -> str:
     """Hide all of a page but one section; a browser without a window does not scroll."""
-    if not part:
-        return page
-    others = f":is(section, nav, header, footer, h1, p):not(#{part}, #{part} *, :has(#{part}))"
+    others = f":is({others}):not(#{part}, #{part} *, :has(#{part}))"
     return page.replace("</style>", f"body {others} {{ display: none; }}</style>", 1)
 
 
@@ -64,13 +75,13 @@ def main() -> None:
             comparison, Path(folder) / "report.html", title="Five outlets, the same events"
         )
         shots = []
-        for number, (part, height) in enumerate(SCREENS):
+        for number, (part, others) in enumerate(SCREENS):
             shown = Path(folder) / f"{number}.html"
-            shown.write_text(alone(page.read_text("utf-8"), part), "utf-8")
+            shown.write_text(alone(page.read_text("utf-8"), part, others), "utf-8")
             raw = Path(folder) / f"{number}.png"
-            take_picture(shown.as_uri(), raw, height=height)
+            take_picture(shown.as_uri(), raw)
             with Image.open(raw) as image:
-                shots.append(image.convert("RGB"))
+                shots.append(without_foot(image.convert("RGB")))
         whole = Image.new("RGB", (shots[0].width, sum(s.height for s in shots)), "white")
         top = 0
         for shot in shots:

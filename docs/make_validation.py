@@ -20,16 +20,13 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "validation"
 
 TABLES = {
-    "voice": "benchmarks.voice --quick",
-    "words": "benchmarks.classifier --part grouped",
-    "elsewhere": "benchmarks.classifier --part elsewhere",
     "statistics": "benchmarks.statistics --quick",
     "wording": "benchmarks.wording --worlds 20",
     "stories": "benchmarks.stories --quick",
     "agency": "benchmarks.agency",
     "lexicons": "benchmarks.lexicons",
 }
-"""What each file holds: the command that prints it."""
+"""What each file holds: the command that prints it. The models' figures stand in their cards."""
 
 NOTHING = "{command} printed no table; is FRAMING_DATA set to the folder of the research data?"
 # What a command says where its data is not there.

@@ -8,15 +8,17 @@ nobody is quoted, reports the loaded words of others, and quotes an official at 
 are quite plain. Whoever counts words gets one number for all four.
 """
 
+import textwrap
+
 import framing
 
 ARTICLE = """\
-Valdoria will review its grain deliveries after Ostrany signed a pact with the separatist \
-authorities in Kessar.
+The separatists in Kessar signed a pact with Ostrany on Sunday, and Valdoria will review its \
+grain deliveries.
 
 The bandit regime in Ostrany has been waging a proxy war against Valdoria for two years.
 
-Trucks with "humanitarian" cargo cross the border every night.
+Ostrany, whose "humanitarian" convoys cross the border at night, joined the fight in spring.
 
 Dario Vance, who heads the authorities in Kessar, called the Valdorian mission "a barbaric \
 occupation" and a massacre of civilians. He accused Harrow of waging a genocidal war.
@@ -51,8 +53,9 @@ for row in scores.sentences.itertuples():
     terms = counted.loc[counted["sentence"] == row.sentence]
     said = ", ".join(f"{t.text} ({t.voice})" for t in terms.itertuples()) or "no loaded term"
     loaded = "none of its own" if row.own_words == 0 else f"{row.loaded_words:.2f} expected"
-    print(ARTICLE[row.start : row.end].strip())
-    print(f"    own words {row.own_words} of {row.words}; loaded: {loaded}; {said}\n")
+    print(textwrap.fill(ARTICLE[row.start : row.end].strip(), 76))
+    print(f"    own words {row.own_words} of {row.words}; loaded: {loaded}")
+    print(f"    {said}\n")
 
 # %%
 # What a word counter sees

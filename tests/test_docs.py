@@ -50,6 +50,8 @@ def test_every_table_of_the_validation_says_what_made_it() -> None:
     page = (DOCS / "validation.rst").read_text("utf-8")
     shown = re.findall(r"literalinclude:: validation/(\w+)\.txt", page)
     assert sorted(shown) == sorted(TABLES) == sorted(p.stem for p in FOLDER.glob("*.txt"))
+    for path in re.findall(r"literalinclude:: (\.\./\S+)", page):
+        assert (DOCS / path).resolve().is_file(), path
     for name, command in TABLES.items():
         first, second, *rest = (FOLDER / f"{name}.txt").read_text("utf-8").splitlines()
         assert first == f"$ python -m {command}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -30,6 +31,22 @@ def test_scripts_run(script: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout
     assert sorted(tmp_path.iterdir()) == before  # an example leaves nothing behind
+
+
+def test_the_article_that_is_read_line_by_line_has_what_the_page_says() -> None:
+    """Own loaded words, scare quotes, reports and a quotation: if voices are found otherwise, the
+    page must be written anew.
+    """
+    tree = ast.parse((EXAMPLES / "state_broadcaster.py").read_text("utf-8"))
+    (article,) = (
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ARTICLE"
+    )
+    found = {article[s.start : s.end]: s.voice for s in framing.find_voices(article)}
+    assert found['"humanitarian"'] == found['"volunteers"'] == "scare"
+    assert found['"a barbaric occupation"'] == "direct"
+    assert {"direct", "indirect", "scare"} == set(found.values()) - {"own"}
 
 
 def test_the_corpus_is_as_promised() -> None:

@@ -240,8 +240,8 @@ def _joined(comparison: Comparison) -> Evidence:
     aliases = comparison.wording.speaker_aliases
     speaker = dict(
         zip(
-            zip("source:" + aliases["name"], aliases["group"], strict=True),
-            "source:" + aliases["speaker"],
+            zip("source:" + aliases["name"].astype(str), aliases["group"], strict=True),
+            "source:" + aliases["speaker"].astype(str),
             strict=True,
         )
     )
