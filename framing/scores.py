@@ -548,7 +548,7 @@ def with_whole_texts(scores: Scores) -> Scores:
     True
     """
     tables = {"corpus": scores.corpus, "articles": scores.articles}
-    changed = {}
+    changed: dict[str, Any] = {}
     for name, table in tables.items():
         for column in ("text", "title", "url", "author"):
             if column in table and _has_half(table[column].tolist()):
