@@ -213,8 +213,9 @@ def read_corpus(
         all others as they were. ``id`` is a string; without an id column it is the number of the
         row, from 1, padded with zeros to one length, or the file's name without ``.txt``. ``text``
         is untouched, and None where it is not a string, so that scoring gives the article the
-        status ``empty``; in the other columns half a surrogate pair becomes U+FFFD. ``date`` is a datetime without a time zone, moved to UTC where one was
-        given, or NaT. The other canonical columns hold strings, or None where nothing is known. A
+        status ``empty``; in the other columns half a surrogate pair becomes U+FFFD. ``date`` is a
+        datetime without a time zone, moved to UTC where one was given, or NaT. The other canonical
+        columns hold strings, or None where nothing is known. A
         column that loses its canonical name because `columns` gives it to another is kept with
         ``_original`` after its name.
 
