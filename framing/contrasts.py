@@ -159,7 +159,7 @@ class Design:
             for name in ([names] if isinstance(names, str) else names)
             if name in self._columns
         ]
-        flat = np.zeros(len(self.groups) * len(self.stories))
+        flat: FloatArray = np.zeros(len(self.groups) * len(self.stories))
         if len(found) == 1:
             at, sums = found[0]
             flat[at] = sums * unit
@@ -167,7 +167,7 @@ class Design:
             whole = np.zeros(flat.shape, np.int64)
             for at, sums in found:
                 whole[at] += sums
-            flat = whole * unit
+            flat = np.asarray(whole * unit, np.float64)
         return flat.reshape(len(self.groups), len(self.stories))
 
     def exposure(self, measure: Measure) -> FloatArray:
@@ -349,8 +349,8 @@ def difference_table(
         }
     )
     p_value, p_adjusted = found["p_value"].ravel(), np.full(shared.size, np.nan)
-    for rows in table.groupby("family").indices.values():
-        p_adjusted[rows] = stats.benjamini_hochberg(p_value[rows])
+    for here in table.groupby("family").indices.values():
+        p_adjusted[here] = stats.benjamini_hochberg(p_value[here])
     table["p_adjusted"] = p_adjusted
     order = (
         "measure group_a group_b design estimate_a estimate_b ratio low high p_value "
@@ -371,7 +371,7 @@ def _family_sizes(tested: npt.NDArray[np.bool_], family: str) -> npt.NDArray[np.
     """Count, for each measure and pair, the tests in its family; 1 at least."""
     axis = {"measure": 1, "pair": 0, "comparison": None}[family]
     size = np.broadcast_to(tested.sum(axis, keepdims=True), tested.shape)
-    return np.maximum(size, 1).astype(np.int64)
+    return np.asarray(np.maximum(size, 1), np.int64)
 
 
 def _alike(design: Design, measures: Sequence[Measure], most: int) -> list[list[int]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import re
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing._version import __version__
-from framing.corpus import read_corpus
+from framing.corpus import HALF_PAIR, read_corpus
 from framing.errors import CorpusError, FramingError, ModelError
 from framing.lexicon import Lexicon, resolve_lexicons
 from framing.match import Matcher, Matches, compile_terms, find_terms
@@ -73,7 +72,6 @@ REPEATED_IDS = "article {value!r} is in two of the parts; an article may count o
 BAD_RATES = "by must be one of {valid}, found {value!r}"
 
 _BATCH = 256
-_HALF = re.compile("[\ud800-\udfff]")
 _PER = 1000.0
 # Common in every English text and rare in its neighbours: the language is told by their share.
 _ENGLISH = frozenset(
@@ -550,12 +548,12 @@ def with_whole_texts(scores: Scores) -> Scores:
     True
     """
     tables = {"corpus": scores.corpus, "articles": scores.articles}
-    changed = {}
+    changed: dict[str, Any] = {}
     for name, table in tables.items():
         for column in ("text", "title", "url", "author"):
             if column in table and _has_half(table[column].tolist()):
                 values = [
-                    _HALF.sub("\ufffd", v) if isinstance(v, str) else v
+                    HALF_PAIR.sub("\ufffd", v) if isinstance(v, str) else v
                     for v in table[column].tolist()
                 ]
                 table = table.assign(**{column: pd.Series(values, table.index, dtype=object)})
@@ -1014,7 +1012,7 @@ def _strings(values: Iterable[str | None]) -> Strings:
     try:
         made = pd.array(listed, dtype="str")
     except UnicodeEncodeError:  # half a surrogate pair, which a column of Arrow cannot hold
-        whole = [v if v is None else _HALF.sub("\ufffd", v) for v in listed]
+        whole = [v if v is None else HALF_PAIR.sub("\ufffd", v) for v in listed]
         made = pd.array(whole, dtype="str")
     return made
 
@@ -1025,14 +1023,14 @@ def _id_column(ids: list[str]) -> Strings:
     try:
         made = pd.array(ids, dtype="str")
     except UnicodeEncodeError:
-        # As a series, since pandas would look into an array and make it one of strings.
-        made = pd.Series(ids, dtype=object)
+        # Half a surrogate pair, which Arrow cannot hold; strings of Python can.
+        made = pd.array(ids, dtype=pd.StringDtype("python", na_value=np.nan))
     return made
 
 
 def _ids_at(ids: Strings, rows: npt.NDArray[Any]) -> Strings:
     taken: Strings = ids.take(rows)
-    return taken.reset_index(drop=True) if isinstance(taken, pd.Series) else taken
+    return taken
 
 
 @cache

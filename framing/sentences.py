@@ -145,7 +145,7 @@ def sentence_starts(
     glued = (after == candidates + 1) & touches[after]
     can_start &= ~glued | (capital[following] & lower[before] & is_full_stop)
     # A mark of another kind follows ("end.) , he said"): no sentence starts with a comma.
-    can_start &= word[following]
+    can_start &= word[following] & (article[following] == article[after])
 
     starter = flag.starter[type[following]]
     number_next = flag.number[type[following]]

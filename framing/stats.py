@@ -305,7 +305,8 @@ def _rate_error(c: FloatArray, w: FloatArray, hits: FloatArray, words: FloatArra
     gone = np.log(1 - c.reshape(-1)[at] / np.repeat(hits.reshape(-1) + 0.5, filled))
 
     def added(values: FloatArray) -> FloatArray:
-        return np.bincount(row, values, hits.size).reshape(hits.shape)
+        summed = np.bincount(row, values, hits.size).reshape(hits.shape)
+        return np.asarray(summed, np.float64)
 
     of_hits = added(gone**2) - added(gone) ** 2 / size
     # An exposure of all measures is repeated for each.
@@ -435,7 +436,8 @@ def ratio_interval(
     columns = [_ratio_of_pair(c, w, pair, kind) for pair in pairs]
     if not columns:
         empty = np.zeros((*c.shape[:-2], 0))
-        return Ratio(*(empty for _ in range(8)), empty.astype(np.int64))
+        none = empty.astype(np.int64)
+        return Ratio(empty, empty, empty, empty, empty, empty, empty, empty, none)
     a, b, error, test_error, noise = (
         np.stack([getattr(column, name) for column in columns], -1)
         for name in ("log_a", "log_b", "error", "test_error", "floor")
@@ -1124,10 +1126,16 @@ def _cells_of_pair(
         cb, wb = c[..., other, :], w[..., other, :]
     shared = (wa > 0) & (wb > 0)
     used = np.flatnonzero(shared.reshape(-1, shared.shape[-1]).any(0))
-    ca, wa, cb, wb, shared = (v[..., used] for v in (ca, wa, cb, wb, shared))
-    if shared.all():
-        return ca, wa, cb, wb, shared
-    return ca * shared, wa * shared, cb * shared, wb * shared, shared
+    shared = shared[..., used]
+    some: list[FloatArray] = [v[..., used] for v in (ca, wa, cb, wb)]
+    if not shared.all():
+        some = [v * shared for v in some]
+    return some[0], some[1], some[2], some[3], shared
+
+
+def _dot(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Sums of products over the last axis."""
+    return np.asarray(np.einsum("...s,...s->...", one, other), np.float64)
 
 
 def _weighted(
@@ -1157,11 +1165,7 @@ def _ratio_of_pair(
     log_a, log_b, floor = _log_rates(sums[0], sums[1], sums[2], sums[3], sums[4], kind)
     # As in _log_rates without each story, but for the difference alone, and with one logarithm.
     together = _Sums(
-        sums[0],
-        sums[1],
-        *(np.einsum("...s,...s->...", p, q) for p, q in ((x, x), (y, y), (x, y))),
-        *sums[2:],
-        stories,
+        sums[0], sums[1], _dot(x, x), _dot(y, y), _dot(x, y), sums[2], sums[3], sums[4], stories
     )
     x_all, y_all, k_all, wa_all, wb_all = (total[..., None] for total in sums)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -1579,7 +1583,7 @@ class _Single:
             ratio *= product
             ratio *= ratio
             ratio /= xx
-        return ratio
+        return np.asarray(ratio, np.float32)
 
 
 def _choose_cells(
@@ -1838,7 +1842,7 @@ def _jackknife_error(without: FloatArray, used: BoolArray) -> FloatArray:
     enough = n > 1
     if used.all() and enough.all():
         values = without - without.mean(-1, keepdims=True)
-        return np.sqrt((n - 1) / n * np.einsum("...s,...s->...", values, values))
+        return np.asarray(np.sqrt((n - 1) / n * _dot(values, values)), np.float64)
     values = np.where(used & enough[..., None], without, 0.0)
     size = np.where(enough, n, 1)
     centred = np.where(used, values - (values.sum(-1) / size)[..., None], 0.0)

@@ -156,15 +156,14 @@ def find_stories(
     number = isinstance(threshold, int | float) and not isinstance(threshold, bool)
     if not number or not -1 <= threshold <= 1:
         raise FramingError(BAD_THRESHOLD.format(value=threshold))
-    stored = _stored(corpus)
-    if stored is None:
-        given = read_corpus(corpus)
-        order = _canonical_order(given)
-        words = _read_words(_batches_of_table(given, order), len(given))
+    source = _opened(corpus)
+    given = _without_texts(source) if isinstance(source, ScoresFolder) else source
+    order = _canonical_order(given)
+    if isinstance(source, ScoresFolder):
+        batches = _batches_of_parts(source, order)
     else:
-        given = _without_texts(stored)
-        order = _canonical_order(given)
-        words = _read_words(_batches_of_parts(stored, order), len(given))
+        batches = _batches_of_table(source, order)
+    words = _read_words(batches, len(given))
     articles = given.iloc[order]
     if not words.counts.nnz:
         raise CorpusError(NO_TEXT.format(count=len(given)))
@@ -224,12 +223,12 @@ class _Batch:
     texts: list[str]
 
 
-def _stored(corpus: CorpusSource | ScoresFolder) -> ScoresFolder | None:
+def _opened(corpus: CorpusSource | ScoresFolder) -> pd.DataFrame | ScoresFolder:
     if isinstance(corpus, ScoresFolder):
         return corpus
     if isinstance(corpus, str | Path) and Path(corpus, MANIFEST_NAME).is_file():
         return open_scores(corpus)
-    return None
+    return read_corpus(corpus)
 
 
 def _without_texts(stored: ScoresFolder) -> pd.DataFrame:

@@ -37,6 +37,8 @@ _HYPHENS = "-\u2010\u2011"
 _INVISIBLE = "\u00ad\u200c\u200d\u2060"
 # Longer words are hashed by blake2b: a plain polynomial hash has known collisions from 2**11 on.
 _LONG = 256
+# The hash's base, odd so that it has an inverse modulo 2**64, and how many powers are kept.
+_BASE, _BLOCK = 0x100000001B3, 1024
 
 
 def _class(char: str) -> int:
@@ -77,6 +79,7 @@ class _CharacterTables:
     folded: npt.NDArray[np.uint32]
     mixed: Hashes
     powers: Hashes
+    inverse: Hashes
 
 
 @cache
@@ -84,14 +87,20 @@ def _tables() -> _CharacterTables:
     chars = [chr(code) for code in range(_TABLE)]
     classes = np.fromiter((_class(c) for c in chars), np.uint8, _TABLE)
     folded = np.fromiter((_fold(c) for c in chars), np.uint32, _TABLE)
-    powers = np.full(_LONG, 0x100000001B3, np.uint64)
-    powers[0] = 1
     return _CharacterTables(
         classes=classes,
         folded=folded,
         mixed=_splitmix(np.arange(_TABLE, dtype=np.uint64)),
-        powers=np.multiply.accumulate(powers),
+        powers=_powers(_BASE, _BLOCK),
+        inverse=_powers(pow(_BASE, -1, 2**64), _BLOCK),
     )
+
+
+def _powers(base: int, count: int) -> Hashes:
+    """The first powers of a number modulo 2**64, from the zeroth."""
+    result = np.full(count, base, np.uint64)
+    result[:1] = 1
+    return np.multiply.accumulate(result)
 
 
 @dataclass(frozen=True)
@@ -337,20 +346,29 @@ def _hash(
     first: npt.NDArray[np.int64],
     last: npt.NDArray[np.int64],
 ) -> Hashes:
-    """A polynomial hash modulo 2**64 of each token's folded characters, without Python a token."""
+    """A polynomial hash modulo 2**64 of each token's folded characters, without Python a token.
+
+    The whole text is summed up once; a token's hash is the difference of two sums, taken back to
+    where the text begins by the inverse of the base.
+    """
     if not len(first):
         return np.zeros(0, np.uint64)
     tables = _tables()
     length = last - first
-    begin = np.cumsum(length) - length
-    within = np.arange(int(length.sum()), dtype=np.int64) - np.repeat(begin, length)
-    code = folded[np.repeat(first, length) + within]
-    rare = code >= _TABLE
-    mixed = np.take(tables.mixed, np.minimum(code, _TABLE - 1))
-    if rare.any():
-        mixed[rare] = _splitmix(code[rare].astype(np.uint64))
-    mixed *= np.take(tables.powers, within, mode="clip")
-    hashes = _splitmix(np.add.reduceat(mixed, begin) + length.astype(np.uint64))
+    blocks = -(-len(folded) // _BLOCK)
+    sums = np.zeros(blocks * _BLOCK + 1, np.uint64)
+    # Written and summed up in place: a batch's text is long.
+    mixed = sums[1:]
+    mixed[: len(folded)] = np.take(tables.mixed, np.minimum(folded, _TABLE - 1))
+    rare = np.flatnonzero(folded >= _TABLE)
+    mixed[rare] = _splitmix(folded[rare].astype(np.uint64))
+    block = mixed.reshape(blocks, _BLOCK)
+    block *= tables.powers
+    block *= _powers(pow(_BASE, _BLOCK, 2**64), blocks)[:, None]
+    np.cumsum(mixed, out=mixed)
+    back = _powers(pow(_BASE, -_BLOCK, 2**64), blocks)
+    place = np.take(tables.inverse, first % _BLOCK) * np.take(back, first // _BLOCK)
+    hashes = _splitmix((sums[last] - sums[first]) * place + length.astype(np.uint64))
     for i in np.flatnonzero(length > _LONG):
         digest = blake2b(folded[first[i] : last[i]].tobytes(), digest_size=8).digest()
         hashes[i] = int.from_bytes(digest, "little")

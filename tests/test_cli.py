@@ -371,7 +371,7 @@ def test_words_are_completed() -> None:
         return {answer.partition(",")[2] for answer in done.stdout.split()}
 
     assert completed("framing comp") == {"compare", "completion"}
-    assert completed("framing lexicon s") == {"show", "search"}
+    assert completed("framing lexicon s") == {"show", "search", "seal"}
     assert {"--by", "--out"} <= completed("framing compare --")
     assert completed("framing voices --voices m") == {"marks"}
 

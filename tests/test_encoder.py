@@ -352,7 +352,7 @@ def test_the_command_line_trains_and_evaluates_with_it(folder: Path, tmp_path: P
     assert code == 0
     assert out.splitlines()[1].split()[:2] == ["all", "48"]
     code, out = run("evaluate", path, "--model", tmp_path / "mine")
-    assert code == 1
+    assert code == 2
     assert "words in context, by an encoder" in out
     code, out = run(*train, "--vectors", "v", "--out", tmp_path / "other")
     assert code == 2

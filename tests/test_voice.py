@@ -96,6 +96,14 @@ def test_a_text_has_the_same_voices_alone_and_in_a_batch(texts: list[str]) -> No
         )
 
 
+def test_where_a_sentence_ends_does_not_depend_on_the_next_text() -> None:
+    text = '"so-called ". "'
+    alone, beside = (tokenize(texts) for texts in ([text], [text, "Vance"]))
+    size = int(beside.first_token[1])
+    assert beside.sentence[:size].tolist() == alone.sentence.tolist()
+    assert assign_voices(beside).spans == assign_voices(alone).spans
+
+
 def test_a_list_is_refused() -> None:
     with pytest.raises(TypeError) as error:
         find_voices(["text"])  # type: ignore[arg-type]

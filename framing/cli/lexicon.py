@@ -251,7 +251,7 @@ def lexicon_seal(path: Path) -> None:
 
     \b
     Example:
-      framing lexicon seal my-terms
+      framing lexicon seal my-lexicons
     """
     from framing.lexicon import CARD_FILE, seal_folder
 

@@ -235,7 +235,7 @@ def _names(comparison: Comparison) -> list[dict[str, Any]]:
 def _joined(comparison: Comparison) -> Evidence:
     """Give each speaker the evidence of all names that articles know them by."""
     evidence = comparison.evidence
-    if comparison.wording is None:
+    if comparison.wording is None or comparison.wording.speaker_aliases.empty:
         return evidence
     aliases = comparison.wording.speaker_aliases
     speaker = dict(
