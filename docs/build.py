@@ -20,12 +20,14 @@ from sphinx.errors import ExtensionError
 
 import framing
 from docs.make_lexicons import heading, literal, plain, table, write_pages
+from framing.catalog import model_folder
 from framing.cli import main as framing_command
 
 DOCS = Path(__file__).resolve().parent
 MADE = DOCS / "made"
 
 NOT_DOCUMENTED = "public names that are not in docs/reference/index.rst: {names}"
+NO_PART = "a model's card has no part called {title!r}; see CARDS in docs/build.py"
 FETCHED = "{page} fetches {address}: the documentation must be whole without a network"
 
 _ORDER = (
@@ -118,12 +120,44 @@ def _said(part: dict[str, Any], schema: dict[str, Any]) -> str:
     return plain(schema["$defs"][name]["description"])
 
 
+CARDS = {
+    "voice": ("Figures", "Limits"),
+    "quotes": ("Figures", "Limits"),
+    "default": ("Figures", "Figures on whole articles", "Base rate", "Limits"),
+}
+"""The parts of each model's card that the page on validation shows."""
+
+
+def card_part(card: str, title: str) -> str:
+    """Write one part of a model's card, which is Markdown of a simple kind, as a page's part."""
+    match = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", card, re.DOTALL | re.MULTILINE)
+    if match is None:
+        raise ExtensionError(NO_PART.format(title=title))
+    lines: list[str] = []
+    for block in match[1].strip().split("\n\n"):
+        rows = block.splitlines()
+        if block.startswith("|"):
+            head, _, *body = ([plain(c) for c in row.strip("|").split("|")] for row in rows)
+            lines += table(head, body)
+        else:
+            for row in rows:
+                lines.append(f"- {plain(row[2:])}" if row.startswith("- ") else plain(row))
+            lines.append("")
+    return "\n".join(lines) + "\n"
+
+
 def make_pages(app: Sphinx) -> None:
     """Write the pages that are made from the code; those that are unchanged are left alone."""
     write_pages()
     MADE.mkdir(exist_ok=True)
-    for name, text in (("commands", commands_page()), ("report_json", schema_page())):
-        path = MADE / f"{name}.rst"
+    pages = {"commands.rst": commands_page(), "report_json.rst": schema_page()}
+    for name, titles in CARDS.items():
+        card = (model_folder(name) / "CARD.md").read_text("utf-8")
+        for title in titles:
+            slug = title.lower().replace(" ", "_")
+            pages[f"{name}_{slug}.inc"] = card_part(card, title)
+    for name, text in pages.items():
+        path = MADE / name
         if not path.is_file() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")
 

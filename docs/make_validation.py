@@ -21,8 +21,6 @@ FOLDER = ROOT / "docs" / "validation"
 
 TABLES = {
     "statistics": "benchmarks.statistics --quick",
-    "wording": "benchmarks.wording --worlds 20",
-    "stories": "benchmarks.stories --quick",
     "agency": "benchmarks.agency",
     "lexicons": "benchmarks.lexicons",
 }
