@@ -131,7 +131,9 @@ def test_no_cell_is_a_formula(hostile: framing.Comparison, tmp_path: Path) -> No
     assert "'=HYPERLINK" in (folder / "estimates.csv").read_text("utf-8")
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-a", "@a", "\t=1", "\r=1", " =1", "\x00=1", "＝1", "\ufeff=1", "\u200b+1"])
+@pytest.mark.parametrize(
+    "cell", ["=1", "+1", "-a", "@a", "\t=1", "\r=1", " =1", "\x00=1", "＝1", "\ufeff=1", "\u200b+1"]
+)
 def test_dangerous_cells_are_neutralised(cell: str) -> None:
     assert neutralise(cell) == "'" + cell
 
