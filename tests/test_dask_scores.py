@@ -29,7 +29,7 @@ def client(socket_enabled: None, tmp_path: Path) -> Iterator[Any]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             local_directory=str(tmp_path),
         ) as cluster,
         distributed.Client(cluster) as found,
