@@ -67,7 +67,7 @@ def sentencex() -> Splitter | None:
     try:
         from sentencex import get_sentence_boundaries
     except ImportError:
-        print('sentencex is left out: pip install "framing-analysis[dev]" brings it\n')
+        print('sentencex is left out: pip install "framing-analysis[bench]" brings it\n')
         return None
 
     def split(texts: Sequence[str]) -> list[set[int]]:

@@ -213,9 +213,9 @@ def read_corpus(
         all others as they were. ``id`` is a string; without an id column it is the number of the
         row, from 1, padded with zeros to one length, or the file's name without ``.txt``. ``text``
         is untouched, and None where it is not a string, so that scoring gives the article the
-        status ``empty``; in the other columns half a surrogate pair becomes U+FFFD. ``date`` is a
-        datetime without a time zone, moved to UTC where one was given, or NaT. The other canonical
-        columns hold strings, or None where nothing is known. A
+        status ``empty``; in the other columns half a surrogate pair is written as its number.
+        ``date`` is a datetime without a time zone, moved to UTC where one was given, or NaT. The
+        other canonical columns hold strings, or None where nothing is known. A
         column that loses its canonical name because `columns` gives it to another is kept with
         ``_original`` after its name.
 
@@ -582,10 +582,6 @@ def _check_source(
 # -------------------------------------------------------------------------------------- values
 
 
-HALF_PAIR = re.compile("[\ud800-\udfff]")
-"""What no encoding of Unicode can write: shown as U+FFFD in names; texts keep it."""
-
-
 def _is_missing(value: Any) -> bool:
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
@@ -593,8 +589,9 @@ def _is_missing(value: Any) -> bool:
 def _name(value: Any) -> str | None:
     """Give a value as a string, and None for what is missing or blank."""
     if isinstance(value, str):
-        # Half a surrogate pair, which a column of strings may not be able to hold.
-        return HALF_PAIR.sub("\ufffd", value) if value.strip() else None
+        # Half a surrogate pair, which a column of strings may not be able to hold. Its number is
+        # shown, so that two ids which differ stay apart.
+        return value.encode("utf-8", "backslashreplace").decode() if value.strip() else None
     if _is_missing(value):
         return None
     if isinstance(value, list | tuple):  # authors, in JSON

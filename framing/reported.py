@@ -458,14 +458,14 @@ class _Fields:
         }
         cue_cell = self.cell[self.cue_start]
         self._cue_cell = cue_cell
-        self._cue_sentence = self.sentence[cue_cell]
-        self._cue_sentence[[0, -1]] = -1
+        self.sentence_of_cue = self.sentence[cue_cell]
+        self.sentence_of_cue[[0, -1]] = -1
         self._is_cue = np.zeros(cells, np.int32)
         self._is_cue[cue_cell[1:-1]] = 1
         self.left = np.cumsum(self._is_cue, dtype=np.intp)
         self.right = self.left + 1
-        self.has_left = self._cue_sentence[self.left] == self.sentence
-        self.has_right = self._cue_sentence[self.right] == self.sentence
+        self.has_left = self.sentence_of_cue[self.left] == self.sentence
+        self.has_right = self.sentence_of_cue[self.right] == self.sentence
 
     # ------------------------------------------------------------ access
 
@@ -584,10 +584,10 @@ class _Fields:
         left = name[0] == "L"
         if left:
             cue = np.maximum(self.left - 1, 0)
-            has = self.has_left & (self._cue_sentence[cue] == self.sentence)
+            has = self.has_left & (self.sentence_of_cue[cue] == self.sentence)
         else:
             cue = np.minimum(self.right + 1, len(self.cue_start) - 1)
-            has = self.has_right & (self._cue_sentence[cue] == self.sentence)
+            has = self.has_right & (self.sentence_of_cue[cue] == self.sentence)
         rest = name[2:]
         if rest == "D":
             far = self.first - self.cue_end[cue] if left else self.cue_start[cue] - self.last
@@ -705,7 +705,7 @@ class _Fields:
         where = quote[self._type_at(opening)].astype(np.uint32)
         where += 2 * quote[type_[closing]].astype(np.uint32)
         last_cue = self.left[np.minimum(first + runs.count - 1, len(self.first) - 1)]
-        same = self._cue_sentence[last_cue] == self.sentence[first]
+        same = self.sentence_of_cue[last_cue] == self.sentence[first]
         last_word = np.where(same, self._cue["w"][last_cue], _NONE)
         found = {
             "Snum": _bucket(_ORDINALS, number - before),
@@ -1148,6 +1148,12 @@ def _spans(
         return np.where(has, value, -(1 << 20))
 
     at_left = worth(left, fields.has_left[first], start - fields.cue_end[left])
+    # Words between the verb and what was said (a day, a place) may be faintly cues themselves.
+    second = np.maximum(left - 1, 0)
+    here = fields.has_left[first] & (fields.sentence_of_cue[second] == fields.sentence[first])
+    at_second = worth(second, here, start - fields.cue_end[second])
+    left = np.where(at_second > at_left, second, left)
+    at_left = np.maximum(at_left, at_second)
     at_right = worth(right, fields.has_right[last], fields.cue_start[right] - end)
     place = np.where(at_left >= at_right, fields.cue_best[left], fields.cue_best[right])
     # no likely cue: the likeliest word of the sentence outside the span, if it is likely at all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing._version import __version__
-from framing.corpus import HALF_PAIR, read_corpus
+from framing.corpus import read_corpus
 from framing.errors import CorpusError, FramingError, ModelError
 from framing.lexicon import Lexicon, resolve_lexicons
 from framing.match import Matcher, Matches, compile_terms, find_terms
@@ -72,6 +73,7 @@ REPEATED_IDS = "article {value!r} is in two of the parts; an article may count o
 BAD_RATES = "by must be one of {valid}, found {value!r}"
 
 _BATCH = 256
+_HALF = re.compile("[\ud800-\udfff]")
 _PER = 1000.0
 # Common in every English text and rare in its neighbours: the language is told by their share.
 _ENGLISH = frozenset(
@@ -553,7 +555,7 @@ def with_whole_texts(scores: Scores) -> Scores:
         for column in ("text", "title", "url", "author"):
             if column in table and _has_half(table[column].tolist()):
                 values = [
-                    HALF_PAIR.sub("\ufffd", v) if isinstance(v, str) else v
+                    _HALF.sub("\ufffd", v) if isinstance(v, str) else v
                     for v in table[column].tolist()
                 ]
                 table = table.assign(**{column: pd.Series(values, table.index, dtype=object)})
@@ -1012,7 +1014,7 @@ def _strings(values: Iterable[str | None]) -> Strings:
     try:
         made = pd.array(listed, dtype="str")
     except UnicodeEncodeError:  # half a surrogate pair, which a column of Arrow cannot hold
-        whole = [v if v is None else HALF_PAIR.sub("\ufffd", v) for v in listed]
+        whole = [v if v is None else _HALF.sub("\ufffd", v) for v in listed]
         made = pd.array(whole, dtype="str")
     return made
 

@@ -284,9 +284,9 @@ def _classify(
     codes: npt.NDArray[np.uint32],
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32]]:
     tables = _tables()
-    low = np.minimum(codes, _TABLE - 1)
-    classes = np.take(tables.classes, low)
-    folded = np.take(tables.folded, low)
+    # Clipped: what lies beyond the tables is looked up below.
+    classes = np.take(tables.classes, codes, mode="clip")
+    folded = np.take(tables.folded, codes, mode="clip")
     rare = np.flatnonzero(codes >= _TABLE)
     if len(rare):
         distinct, inverse = np.unique(codes[rare], return_inverse=True)
@@ -359,7 +359,7 @@ def _hash(
     sums = np.zeros(blocks * _BLOCK + 1, np.uint64)
     # Written and summed up in place: a batch's text is long.
     mixed = sums[1:]
-    mixed[: len(folded)] = np.take(tables.mixed, np.minimum(folded, _TABLE - 1))
+    np.take(tables.mixed, folded, mode="clip", out=mixed[: len(folded)])
     rare = np.flatnonzero(folded >= _TABLE)
     mixed[rare] = _splitmix(folded[rare].astype(np.uint64))
     block = mixed.reshape(blocks, _BLOCK)

@@ -15,6 +15,7 @@ import pytest
 import framing
 from framing.errors import FramingError
 from framing.report import summarise, write_report
+from framing.report.sections import SECTIONS
 from framing.report.tables import neutralise
 from tests.hostile import FILLER, hostile_comparison
 
@@ -101,6 +102,8 @@ def test_no_cell_is_a_formula(hostile: framing.Comparison, tmp_path: Path) -> No
     assert folder == tmp_path / "tables"
     files = sorted(p.name for p in folder.iterdir())
     assert files == [
+        "agency.csv",
+        "asymmetry.csv",
         "cells.csv",
         "differences.csv",
         "estimates.csv",
@@ -108,6 +111,10 @@ def test_no_cell_is_a_formula(hostile: framing.Comparison, tmp_path: Path) -> No
         "evidence_totals.csv",
         "manifest.json",
         "names.csv",
+        "omissions.csv",
+        "phrases.csv",
+        "source_profile.csv",
+        "sources.csv",
         "timeline.csv",
         "warnings.csv",
     ]
@@ -124,7 +131,9 @@ def test_no_cell_is_a_formula(hostile: framing.Comparison, tmp_path: Path) -> No
     assert "'=HYPERLINK" in (folder / "estimates.csv").read_text("utf-8")
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-a", "@a", "\t=1", "\r=1", " =1", "\x00=1", "＝1"])
+@pytest.mark.parametrize(
+    "cell", ["=1", "+1", "-a", "@a", "\t=1", "\r=1", " =1", "\x00=1", "＝1", "\ufeff=1", "\u200b+1"]
+)
 def test_dangerous_cells_are_neutralised(cell: str) -> None:
     assert neutralise(cell) == "'" + cell
 
@@ -158,6 +167,43 @@ def test_findings_do_not_judge(comparison: framing.Comparison) -> None:
     text = " ".join(f["text"] for f in summarise(comparison)["findings"]).lower()
     assert "bias" not in text and "left" not in text
     assert "interval" in text or "no pair of outlets was found" in text
+
+
+def test_nothing_found_is_not_called_the_same(comparison: framing.Comparison) -> None:
+    texts = [f["text"] for f in summarise(comparison)["findings"]]
+    for text in texts:
+        if "no pair of outlets was found to differ" in text:
+            assert "may differ all the same" in text
+    found = [t for t in texts if "as many loaded words in its own voice as" in t]
+    assert len(found) == 1
+    assert "The speech that they quote" in found[0]
+    assert "other choices of method" in found[0]
+
+
+def test_every_source_shown_leads_to_its_sentences(comparison: framing.Comparison) -> None:
+    summary = summarise(comparison)
+    blocks = {(b["key"], b["group"]): b for b in summary["evidence"]["blocks"]}
+    rows = summary["tables"]["sources"]
+    assert len(rows) == 25
+    for row in rows:
+        block = blocks[f"source:{row['speaker']}", row["group"]]
+        assert block["shown"] and block["contribution"] == row["words"]
+
+
+def test_markdown_holds_every_table_of_words(
+    comparison: framing.Comparison, hostile: framing.Comparison, tmp_path: Path
+) -> None:
+    text = write_report(comparison, tmp_path / "r.md").read_text("utf-8")
+    tables = summarise(comparison)["tables"]
+    assert len(tables) >= 7
+    for section in SECTIONS:
+        if section.name in tables:
+            part = text[text.index(f"## {section.title}") :].split("\n## ")[0]
+            assert part.count("\n| ") == 1 + min(len(tables[section.name]), 48)
+    for line in write_report(hostile, tmp_path / "h.md").read_text("utf-8").splitlines():
+        if line.startswith("| "):
+            # Every cell is closed, whatever a text holds.
+            assert line.endswith(" |")
 
 
 def test_thin_comparisons_say_so(tmp_path: Path) -> None:

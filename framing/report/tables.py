@@ -13,8 +13,12 @@ from framing.comparison import Comparison
 __all__ = ["neutralise", "write_csv", "write_tables"]
 
 _TABLES = ("estimates", "differences", "names", "warnings", "cells", "timeline")
+_OF_WORDS = ("phrases", "sources", "source_profile", "asymmetry", "agency")
 # A cell that begins so is run as a formula by spreadsheet programs.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+# What a spreadsheet, or whoever pastes into one, may drop from the beginning of a cell.
+_SKIPPED = " \x00\u00a0\u200b\u2060\ufeff"
 
 
 def neutralise(value: Any) -> Any:
@@ -35,7 +39,7 @@ def neutralise(value: Any) -> Any:
     >>> neutralise("=HYPERLINK(0)")
     "'=HYPERLINK(0)"
     """
-    if isinstance(value, str) and value.lstrip(" \x00").startswith(_DANGEROUS):
+    if isinstance(value, str) and value.lstrip(_SKIPPED).startswith(_DANGEROUS):
         return "'" + value
     return value
 
@@ -71,6 +75,10 @@ def write_tables(comparison: Comparison, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     for name in _TABLES:
         write_csv(getattr(comparison, name), folder / f"{name}.csv")
+    if comparison.wording is not None:
+        for name in _OF_WORDS:
+            write_csv(getattr(comparison, name), folder / f"{name}.csv")
+        write_csv(comparison.wording.omissions(), folder / "omissions.csv")
     evidence = comparison.evidence
     write_csv(evidence.totals, folder / "evidence_totals.csv")
     sentences = evidence.sentences.drop(columns="parts")
