@@ -45,6 +45,7 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "write_computation_times": False,
     "min_reported_time": 10_000,
+    "default_thumb_file": str(ROOT / "docs" / "images" / "report.png"),
     "remove_config_comments": True,
     "ignore_repr_types": r"matplotlib.*",
     "capture_repr": ("_repr_html_", "__repr__"),
