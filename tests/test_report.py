@@ -131,7 +131,9 @@ def test_no_cell_is_a_formula(hostile: framing.Comparison, tmp_path: Path) -> No
     assert "'=HYPERLINK" in (folder / "estimates.csv").read_text("utf-8")
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-a", "@a", "\t=1", "\r=1", " =1", "\x00=1", "＝1", "\ufeff=1", "\u200b+1"])
+@pytest.mark.parametrize(
+    "cell", ["=1", "+1", "-a", "@a", "\t=1", "\r=1", " =1", "\x00=1", "＝1", "\ufeff=1", "\u200b+1"]
+)
 def test_dangerous_cells_are_neutralised(cell: str) -> None:
     assert neutralise(cell) == "'" + cell
 
@@ -171,7 +173,7 @@ def test_nothing_found_is_not_called_the_same(comparison: framing.Comparison) ->
     texts = [f["text"] for f in summarise(comparison)["findings"]]
     for text in texts:
         if "no pair of outlets was found to differ" in text:
-            assert "may differ all the same" in text
+            assert "could well have been missed" in text
     found = [t for t in texts if "as many loaded words in its own voice as" in t]
     assert len(found) == 1
     assert "The speech that they quote" in found[0]
