@@ -820,18 +820,20 @@ def coverage(comparison: Comparison, *, most: int = 60, ax: Axes | None = None) 
     order = sorted(table.columns, key=lambda story: (-int(shared[story]), str(story)))
     groups = sorted(table.index)
     values = table.loc[groups, order].to_numpy(float)
-    ax = _axes(ax, height=1.3 + 0.36 * len(groups) + (1.1 if len(order) <= 30 else 0.0))
+    ax = _axes(ax, height=1.3 + 0.36 * len(groups) + (1.1 if len(order) <= 20 else 0.0))
+    figure: Any = ax.figure
+    one_by_one = len(order) <= 3.2 * figure.get_figwidth()
     top = max(float(values.max()), 1.0)
     for row, column in zip(*np.nonzero(values), strict=True):
         shade = 0.82 - 0.25 * (values[row, column] - 1) / top
         ax.add_patch(_square(column, row, shade))
-        if len(order) <= 30:
+        if one_by_one:
             ax.text(column, row, f"{values[row, column]:.0f}", ha="center", va="center",
                     fontsize="small", color="black")  # fmt: skip
     ax.set_xlim(-0.5, len(order) - 0.5)
     ax.set_ylim(len(groups) - 0.5, -0.5)
     ax.set_yticks(range(len(groups)), groups)
-    if len(order) <= 30:
+    if one_by_one:
         short = [textwrap.shorten(str(s), 24, placeholder="…") or str(s)[:24] for s in order]
         ax.set_xticks(range(len(order)), short, rotation=40, ha="right", fontsize="small")
     else:

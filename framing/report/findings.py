@@ -172,13 +172,9 @@ def _nothing(comparison: Comparison, measure: Measure, rows: pd.DataFrame) -> st
         )
     limits = rows.loc[rows["testable"], "detectable"]
     limits = limits.loc[limits.map(math.isfinite)]
-    text = f"{measure.label}: no pair of outlets was found to differ."
+    text = f"{measure.label}: no pair of outlets was found to differ"
     if not len(limits):
-        return text
+        return f"{text}."
     low, high = f"{limits.min():.1f}", f"{limits.max():,.1f}"
-    if low == high:
-        return f"{text} They may differ all the same: a ratio below {low} would easily be missed."
-    return (
-        f"{text} They may differ all the same: a difference would probably have been found only "
-        f"from a ratio of {low} on, and for the thinnest pair only from {high} on."
-    )
+    thinnest = "" if low == high else f" ({high} for the thinnest pair)"
+    return f"{text}; a ratio below {low}{thinnest} could well have been missed."

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from framing import plots
 from framing.comparison import Comparison
 from framing.report.figures import STYLE, Figure, inline_svg
-from framing.report.sections import SECTIONS, Section, section_cells
+from framing.report.sections import SECTIONS, Section, section_cells, time_step
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -307,7 +307,10 @@ def _drawn(comparison: Comparison, page: dict[str, Any]) -> dict[str, Any]:
     charts: dict[str, tuple[Callable[..., Axes], str]] = {
         "asymmetry": (plots.asymmetry, "Terms in scare quotes, by group"),
         "source_profile": (plots.sources, "Kinds of sources, by group"),
-        "timeline": (plots.timeline, "Loaded wording by month and group"),
+        "timeline": (
+            lambda made: plots.timeline(made, every=time_step(made) or "month"),
+            "Loaded wording by period and group",
+        ),
         "sensitivity": (
             lambda made: plots.sensitivity(made.sensitivity()),
             "The ratio of one pair under every choice of method",

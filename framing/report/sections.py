@@ -10,7 +10,7 @@ import pandas as pd
 from framing.comparison import Comparison
 from framing.wording import Wording
 
-__all__ = ["SECTIONS", "Column", "Section", "section_cells", "section_rows"]
+__all__ = ["SECTIONS", "Column", "Section", "section_cells", "section_rows", "time_step"]
 
 
 @dataclass(frozen=True)
@@ -172,11 +172,12 @@ SECTIONS: Final = (
     Section(
         "timeline",
         "Change over time",
-        "Loaded wording by month, of all articles that have a date. Months with few stories have "
-        "wide intervals: a line that wanders within them has not been found to change.",
-        "Loaded wording by month",
+        "Loaded wording of all articles that have a date, by week, month or year as their dates "
+        "reach. Periods with few stories have wide intervals: a line that wanders within them has "
+        "not been found to change.",
+        "Loaded wording by period",
         (
-            Column("period", "month", "text"),
+            Column("period", "period", "text"),
             _GROUP,
             Column("estimate", "estimate"),
             Column("interval", "interval", "interval"),
@@ -231,6 +232,7 @@ _WHAT: Final = {
     "form: euphemism": "told by a soft word",
 }
 _MOST_ITEMS = 3
+_QUARTER, _THREE_YEARS = 92, 3 * 366
 _TOP_SOURCES = 5
 _TOP_PHRASES = 8
 
@@ -258,13 +260,35 @@ def section_rows(comparison: Comparison) -> dict[str, pd.DataFrame]:
         found["phrases"] = _top(comparison.phrases, "log_odds", _TOP_PHRASES)
         found["agency"] = _told(_happened(comparison.agency))
         found["omissions"] = _omissions(comparison.wording)
-    timeline = comparison.timeline
-    found["timeline"] = timeline.loc[timeline["measure"] == "loaded_rate"]
+    step = time_step(comparison)
+    if step is not None and "loaded_rate" in set(comparison.estimates["measure"]):
+        found["timeline"] = comparison.over_time(every=step, measures=["loaded_rate"])
     if comparison.design == "matched":
         summary = comparison.sensitivity().summary
         pair = summary["group_a"] + " / " + summary["group_b"]
         found["sensitivity"] = summary.assign(pair=pair)
     return {name: table.reset_index(drop=True) for name, table in found.items() if len(table)}
+
+
+def time_step(comparison: Comparison) -> str | None:
+    """Choose the period by which change is shown: neither three points nor three hundred.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` returned.
+
+    Returns
+    -------
+    str or None
+        ``"week"`` for a quarter of a year, ``"month"`` for three years, ``"year"`` for more; None
+        where no article has a date.
+    """
+    dates = comparison.sums.keys["day"].dropna()
+    if not len(dates):
+        return None
+    days = (dates.max() - dates.min()).days
+    return "week" if days <= _QUARTER else "month" if days <= _THREE_YEARS else "year"
 
 
 def _told(table: pd.DataFrame) -> pd.DataFrame:
