@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -176,16 +176,24 @@ class Design:
             self._exposures[measure.exposure] = self.spread(measure.exposure)
         return self._exposures[measure.exposure]
 
-    def sums(self, measure: Measure) -> tuple[FloatArray, FloatArray]:
-        """Count and exposure of a measure, in units of what varies by itself."""
-        count, exposure = self.spread(measure.count), self.exposure(measure)
-        size = 1.0
+    def size(self, measure: Measure) -> float:
+        """Mean size of what varies by itself: a quotation's words, part of a hit; 1 for hits."""
+        count = float(self.spread(measure.count).sum())
         if measure.runs is not None:
             runs = float(self.spread(measure.runs).sum())
-            size = max(float(count.sum()) / runs, 1.0) if runs else 1.0
-        elif measure.squares is not None and count.any():
+            return max(count / runs, 1.0) if runs else 1.0
+        if measure.squares is not None and count:
             # Sums that were kept before squares were have none: a hit is on the safe side.
-            size = float(self.spread(measure.squares).sum() / count.sum()) or 1.0
+            return float(self.spread(measure.squares).sum() / count) or 1.0
+        return 1.0
+
+    def sums(self, measure: Measure) -> tuple[FloatArray, FloatArray]:
+        """Count and exposure of a measure, in units of its `size`."""
+        count, exposure, size = (
+            self.spread(measure.count),
+            self.exposure(measure),
+            self.size(measure),
+        )
         return (count, exposure) if size == 1 else (count / size, exposure / size)
 
     def is_absent(self, measure: Measure) -> bool:
@@ -225,8 +233,7 @@ def estimate_table(design: Design, measures: Iterable[Measure], *, level: float)
     for rows in _alike(design, chosen, _ESTIMATED):
         part = [chosen[i] for i in rows]
         count, exposure = _stacked(design, part)
-        make = stats.share_interval if part[0].kind == "share" else stats.rate_interval
-        made = make(count, exposure, level=level)
+        made = _estimates(count, exposure, part[0].kind, level, design.size(part[0]))
         per = np.array([[m.per] for m in part])
         for name, values in found.items():
             scale = 1.0 if name == "standard_error" else per
@@ -321,7 +328,8 @@ def difference_table(
                 count, exposure, pairs, kind, stories, size[rows], level, random_state, draws
             )
         else:
-            made = independent_ratios(count, exposure, pairs, kind, level)
+            size_of = design.size(part[0])
+            made = independent_ratios(count, exposure, pairs, kind, level, size=size_of)
         per = np.array([[m.per] for m in part])
         for name, values in made.items():
             found[name][rows] = values * (per if name.startswith("estimate") else 1.0)
@@ -400,13 +408,33 @@ def _stacked(design: Design, measures: Sequence[Measure]) -> tuple[FloatArray, F
     return stacked, exposure
 
 
+def _estimates(
+    count: FloatArray, exposure: FloatArray, kind: stats.Kind, level: float, size: float
+) -> stats.Interval:
+    """Estimates of counts in units of a size; what is added to a rate's is half a hit in any."""
+    if kind == "share":
+        return stats.share_interval(count, exposure, level=level)
+    found = stats.rate_interval(count, exposure, level=level)
+    hits = count.sum(-1)
+    shift = (hits + 0.5 / size) / (hits + 0.5)
+    return replace(
+        found, estimate=found.estimate * shift, low=found.low * shift, high=found.high * shift
+    )
+
+
 def independent_ratios(
-    count: FloatArray, exposure: FloatArray, pairs: Sequence[Pair], kind: stats.Kind, level: float
+    count: FloatArray,
+    exposure: FloatArray,
+    pairs: Sequence[Pair],
+    kind: stats.Kind,
+    level: float,
+    *,
+    size: float = 1.0,
 ) -> dict[str, FloatArray]:
     """Ratio of two groups' own estimates, their errors taken as independent.
 
     Counts are (..., groups, stories), exposures may lack the leading axes; results are
-    (..., pairs), rates per unit of exposure.
+    (..., pairs), rates per unit of exposure. Counts are in units of `size` (`Design.size`).
     """
     from scipy.special import stdtrit
 
@@ -417,8 +445,7 @@ def independent_ratios(
         count, exposure = (
             np.concatenate([v, r], -2) for v, r in zip((count, exposure), rest, strict=True)
         )
-    make = stats.share_interval if kind == "share" else stats.rate_interval
-    one = make(count, exposure, level=level)
+    one = _estimates(count, exposure, kind, level, size)
     a = np.array([p[0] for p in pairs], int)
     b = np.array([groups + p[0] if p[1] is None else p[1] for p in pairs], int)
     error = one.standard_error
