@@ -14,8 +14,8 @@ import pandas as pd
 import framing
 
 # %%
-# The sentences come from the example corpus. One person labelled them for this page, and wrote down
-# the words that decided it: enough for an example, not for research.
+# The sentences come from the example corpus. One reader, a language model, labelled them for this
+# page, and wrote down the words that decided it: enough for an example, not for research.
 
 sentences = pd.read_csv(Path(sys.argv[0]).with_name("sentences.csv"), keep_default_na=False)
 words = [[w for w in cell.split(";") if w] for cell in sentences["words"]]

@@ -28,6 +28,7 @@ FORMAT = 1
 
 BAD_TEXT = "check_style takes one article as a str, found {kind}"
 BAD_FORMAT = "format {value!r} is not one that this version reads; it reads format 1"
+NOT_A_TABLE = "{where}: a table of keys is wanted, like {valid}; found {value!r}"
 BAD_KEYS = "{where}: keys {found} are not known; known are: {valid}"
 MISSING_KEY = "{where}: {key} is missing"
 BAD_LIST = "{where}: {key} must be a list of str, found {value!r}"
@@ -206,13 +207,18 @@ def _pack(content: Mapping[str, Any]) -> Pack:
     if content.get("format") != FORMAT:
         raise LexiconError(BAD_FORMAT.format(value=content.get("format")))
     _check_keys(content, _PACK_KEYS, "pack")
-    guides = dict(content.get("sources", {}))
+    guides = content.get("sources", {})
+    if not isinstance(guides, Mapping):
+        raise LexiconError(NOT_A_TABLE.format(where="sources", value=guides, valid="[sources.ap]"))
     for key, guide in guides.items():
         _check_keys(guide, _SOURCE_KEYS, f"source {key!r}")
     sources = {k: str(x.get("citation", "")) for k, x in guides.items()}
     rules: list[Rule] = []
     for number, record in enumerate(content.get("rules", ()), start=1):
-        rule = _rule(record, f"rule {record.get('rule', number)!r}", sources)
+        named = record.get("rule", number) if isinstance(record, Mapping) else number
+        where = f"rule {named!r}"
+        _check_keys(record, _RULE_KEYS, where)
+        rule = _rule(record, where, sources)
         if rule.name in {r.name for r in rules}:
             raise LexiconError(REPEATED_RULE.format(name=rule.name))
         rules.append(rule)
@@ -232,7 +238,10 @@ def _pack(content: Mapping[str, Any]) -> Pack:
     return pack
 
 
-def _check_keys(record: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+def _check_keys(record: object, known: frozenset[str], where: str) -> None:
+    if not isinstance(record, Mapping):
+        valid = ", ".join(sorted(known))
+        raise LexiconError(NOT_A_TABLE.format(where=where, value=record, valid=valid))
     unknown = sorted(set(record) - known)
     if unknown:
         valid = ", ".join(sorted(known))
@@ -240,7 +249,6 @@ def _check_keys(record: Mapping[str, Any], known: frozenset[str], where: str) ->
 
 
 def _rule(record: Mapping[str, Any], where: str, sources: Mapping[str, str]) -> Rule:
-    _check_keys(record, _RULE_KEYS, where)
     for key in ("rule", "terms", "instead", "reason", "source"):
         if not record.get(key):
             raise LexiconError(MISSING_KEY.format(where=where, key=key))

@@ -22,6 +22,7 @@ import framing
 from framing import inputs, locking, parts, reduction, stream
 from framing.errors import CorpusError, FramingError, FramingWarning
 from framing.evidence import Evidence
+from framing.lexicon import seal_folder
 from framing.stream import score_files
 
 SETTINGS: dict[str, Any] = {"lexicons": ["conflict", "reporting"], "classifier": None}
@@ -89,6 +90,21 @@ def test_a_folder_compares_as_the_whole_corpus_does(
     assert scores.parts == 4 + 2 + 2 + 2
     assert scores.manifest == whole.manifest
     assert_same_comparison(framing.compare(tmp_path / "scores"), framing.compare(whole))
+
+
+def test_a_lexicon_that_was_changed_in_the_folder_is_refused(
+    files: list[Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "scores"
+    score_files(files[:1], folder, **SETTINGS)
+    kept = folder / "lexicons" / "00"
+    terms = kept / "terms.csv"
+    terms.write_text(terms.read_text("utf-8").replace("invasion", "inversion"), "utf-8")
+    with pytest.raises(FramingError, match="seal"):
+        framing.compare(folder)
+    seal_folder(kept)
+    with pytest.raises(FramingError, match="is not the lexicon that these scores were made with"):
+        framing.compare(folder)
 
 
 def test_the_words_of_a_large_corpus_are_those_of_whole_stories(

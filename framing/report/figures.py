@@ -6,7 +6,7 @@ import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from xml.etree import ElementTree  # nosec B405: it reads only what matplotlib wrote just before
+from xml.etree import ElementTree  # nosec B405  # of matplotlib, just written
 
 from markupsafe import Markup
 
@@ -117,4 +117,4 @@ def inline_svg(ax: Axes, *, prefix: str, title: str, description: str) -> Figure
         child.text = _INVALID_IN_XML.sub(" ", text)
         root.insert(place, child)
     text = ElementTree.tostring(root, encoding="unicode")
-    return Figure(caption, Markup(text))  # nosec B704: serialised as XML
+    return Figure(caption, Markup(text))  # nosec B704  # serialised as XML

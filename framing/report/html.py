@@ -77,8 +77,8 @@ def render_html(comparison: Comparison, summary: dict[str, Any]) -> str:
         voices={v: label for v, (_, label) in plots.VOICE_STYLES.items()},
         manifest=json.dumps(summary["manifest"], indent=1, ensure_ascii=False),
         safe_url=_safe_url,
-        style=Markup(_template_file("style.css")),  # nosec B704: our own file
-        script=Markup(script),  # nosec B704: our own file
+        style=Markup(_template_file("style.css")),  # nosec B704  # our own file
+        script=Markup(script),  # nosec B704  # our own file
         script_hash=f"sha256-{digest}",
     )
 
