@@ -31,17 +31,21 @@ METHOD: tuple[dict[str, str], ...] = (
         "heading": "Estimates and intervals",
         "text": "Stories are what is sampled, so uncertainty comes from stories: the error is the "
         "jackknife's, leaving out one story at a time, with a floor of what counting noise alone "
-        "would give, and Student's t with one degree of freedom fewer than stories. Shares are "
-        "treated in the same way on the logit scale.",
+        "would give, and Student's t with one degree of freedom fewer than stories. What is "
+        "counted comes in units of mean size s, which vary by themselves: 1 for hits; for "
+        "expected loaded words the mean amount of a sentence, Σ x² ÷ Σ x; for quoted words the "
+        "mean length of a quotation. Shares are treated in the same way on the logit scale.",
         "formula": "log((count + ½) ÷ words) ± t(stories − 1) × max(jackknife error, "
-        "1 ÷ √(count + ½))",
+        "1 ÷ √(count ÷ s + ½))",
     },
     {
         "heading": "Differences",
         "text": "Two outlets are compared on the stories that both covered, as a ratio. The "
-        "p-value permutes whole outlet-and-story cells within stories and is adjusted after "
-        "Benjamini and Hochberg over the pairs of one measure. With fewer than 6 shared stories "
-        "no p-value below 0.05 is possible, and the pair is called not testable.",
+        "p-value permutes whole outlet-and-story cells within stories; it knows no floor (but "
+        "for fewer than 10 hits), so a difference can have a small p-value beside an interval that "
+        "holds 1: the findings ask for both. It is adjusted after Benjamini and Hochberg over the "
+        "pairs of one measure. With fewer than 6 shared stories no p-value below 0.05 is "
+        "possible, and the pair is called not testable.",
         "formula": "ratio = [(count a + ½) ÷ words a] ÷ [(count b + ½) ÷ words b]",
     },
     {
