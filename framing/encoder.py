@@ -9,7 +9,7 @@ on them. The encoder itself is not trained.
 What to expect: less than of the bundled kind, for more. Trained on 400 of BABE's sentences and
 measured on 500 of other articles (one draw), a MiniLM of six layers with weights in eight bits gave
 an AUC of 0.79 on sentences and an average precision of 0.41 on words, where
-`LoadedWordingClassifier` on the same sentences gave 0.83 and 0.46, six hundred times as fast. Larger
+`LoadedWordingClassifier` on the same sentences gave 0.83 and 0.46, 600 times as fast. Larger
 encoders have not been measured: ``python -m benchmarks.classifier --encoder FOLDER`` sets yours
 beside all others. Nor are names masked, as the bundled model does: a party or an outlet can carry a
 score. So it is for languages and kinds of text for which an encoder is at hand and large text for
