@@ -60,7 +60,7 @@ LONG_WEIGHT = 0.05
 # The weight of every span once more without what the tagger says: voices="marks" has no tagger.
 BARE = 0.5
 # Added to the log odds: the rarer kinds are worth more than their share, the outlet's own less.
-LEAN = {"own": 0.0, "direct": 0.0, "scare": 0.5, "mention": 0.25}
+LEAN = {"own": 0.0, "direct": 0.0, "scare": 0.9, "mention": 0.25}
 # PolNeAR's quotations from this many words on teach what direct is; shorter ones may be titles.
 LONG = 6
 # A type is in the table of cues from so many marked occurrences and so many hundredths on.
