@@ -10,13 +10,14 @@ from base64 import b64encode
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import framing
 from framing.errors import FramingError
 from framing.report import summarise, write_report
 from framing.report.sections import SECTIONS
-from framing.report.tables import neutralise
+from framing.report.tables import neutralise, write_csv
 from tests.hostile import FILLER, hostile_comparison
 
 
@@ -136,6 +137,12 @@ def test_no_cell_is_a_formula(hostile: framing.Comparison, tmp_path: Path) -> No
 )
 def test_dangerous_cells_are_neutralised(cell: str) -> None:
     assert neutralise(cell) == "'" + cell
+
+
+def test_a_line_end_of_any_kind_stays_in_its_cell(tmp_path: Path) -> None:
+    table = pd.DataFrame({"a": ["one\r=two", "one\n-two", "one\r\n@two"], "b": ["x", "y", "z"]})
+    with write_csv(table, tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file))[1:] == table.to_numpy().tolist()
 
 
 @pytest.mark.parametrize("cell", ["a=1", "", 1, -1.5, None])

@@ -53,7 +53,8 @@ def write_csv(table: pd.DataFrame, path: Path) -> Path:
         ):
             safe[column] = safe[column].astype(object).map(neutralise, na_action="ignore")
     safe.columns = [neutralise(str(c)) for c in safe.columns]
-    safe.to_csv(path, index=False, encoding="utf-8", errors="replace", lineterminator="\n")
+    # With another end of line, a lone \r inside a cell would stay bare, and begin a new row.
+    safe.to_csv(path, index=False, encoding="utf-8", errors="replace", lineterminator="\r\n")
     return path
 
 
