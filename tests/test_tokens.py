@@ -37,9 +37,9 @@ def test_every_visible_character_is_in_one_token(texts: list[str]) -> None:
         at = 0
         for start, end in zip(tokens.start[first:last], tokens.end[first:last], strict=True):
             assert at <= start < end <= len(text)
-            assert not text[at:start].strip("\x00").strip()
+            assert not text[at:start].replace("\x00", " ").strip()
             at = end
-        assert not text[at:].strip("\x00").strip()
+        assert not text[at:].replace("\x00", " ").strip()
 
 
 @given(st.lists(ODD, min_size=1, max_size=4))
