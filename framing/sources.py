@@ -231,8 +231,7 @@ def _told_name(name: object, speaker: object) -> str:
         words = text.split() if isinstance(text, str) else []
         bare = [w.lower().replace("’", "'").split("'")[0].strip(".,") for w in words]
         if not _NOBODY.issuperset(bare):
-            # A column of names cannot hold a lone surrogate.
-            return " ".join(words).encode("utf-8", "replace").decode("utf-8")
+            return " ".join(words)
     return ""
 
 
