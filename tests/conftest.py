@@ -8,8 +8,15 @@ from pathlib import Path
 import matplotlib
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 import framing
+
+# The same examples in every run: a failure that only some runs see says nothing about a change.
+# The search for new ones is benchmarks.fuzz, and HYPOTHESIS_PROFILE=search.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 matplotlib.use("Agg")
 

@@ -115,6 +115,8 @@ def test_files_as_they_are_found(
     [
         ("nrc", "raid\tfear\t1\nraid\tanger\t1\nraid\tjoy\t0\n", [("raid", "fear + anger", 1)]),
         ("nrc", "term\tscore\tAffectDimension\nraid\t0.5\tfear\n", [("raid", "fear", 0.5)]),
+        # a category that reads as a number, and as one that says nothing
+        ("nrc", "raid\t2020\t0.5\nstorm\t0.\t1\n", [("raid", "2020", 0.5), ("storm", "0.", 1)]),
         (
             "afinn",
             "raid\t-4\nair strike\t-2\ntruce\t5\n",

@@ -68,7 +68,8 @@ def read_nrc(text: str) -> Parsed:
     """Read the lists of emotions: word, category, and 0 or 1 or a strength up to 1.
 
     The list of intensities puts the score before the category in older versions; both are read,
-    with or without a line of column names.
+    with or without a line of column names. Where both could be a score, the last one is: that is
+    the order of the lists of today, and a category may be named "2020".
     """
     parsed = Parsed()
     zeros = 0
@@ -77,7 +78,7 @@ def read_nrc(text: str) -> Parsed:
         word, second, third = cells
         if not number and not _is_number(second) and not _is_number(third):
             continue  # the names of the columns
-        category, value = (second, third) if not _is_number(second) else (third, second)
+        category, value = (second, third) if _is_number(third) else (third, second)
         score = _score(value, word, line, 0, 1)
         parsed.declare(category)
         if not score:
